@@ -1,0 +1,76 @@
+"""JAX, where it is installed: `jax.grad` inside one compiled `lax.scan`."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from gdcore.backends import Loss, Operations, Raw, Request
+
+jax.config.update("jax_enable_x64", True)  # float64 means float64
+
+FUNCTIONS: dict[str, Any] = {
+    name: getattr(jnp, name)
+    for name in ("sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt cbrt abs"
+                 " sign stack").split()
+} | {
+    "ln": jnp.log,
+    "max": lambda *x: reduce(jnp.maximum, x),
+    "min": lambda *x: reduce(jnp.minimum, x),
+    "sigmoid": jax.nn.sigmoid,
+    "relu": jax.nn.relu,
+    "softplus": jax.nn.softplus,
+    "step": lambda x: jnp.heaviside(x, 0),
+    "mean": lambda x: x.mean(axis=0),
+}  # fmt: skip
+
+
+def operations(dtype: str) -> Operations:
+    """Every function of a formula in JAX; numbers become arrays of `dtype`."""
+    return FUNCTIONS | {"constant": lambda value: jnp.asarray(value, dtype)}
+
+
+def _differentiate(loss: Loss, ops: Operations, w: Any, data: Any) -> tuple[Any, Any]:
+    def total(w: Any) -> tuple[Any, Any]:
+        value = jnp.broadcast_to(loss.value(ops, w, *data), w.shape[1:])
+        return value.sum(), value
+
+    (_, value), gradient = jax.value_and_grad(total, has_aux=True)(w)
+    return value, gradient
+
+
+def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarray, np.ndarray]:
+    """Loss (batch,) and gradient (n, batch) at the weights (n, batch)."""
+    data = [jnp.asarray(array, dtype) for array in loss.data]
+    value, gradient = _differentiate(loss, operations(dtype), jnp.asarray(w, dtype), data)
+    return np.asarray(value), np.asarray(gradient)
+
+
+def run(request: Request) -> Raw:
+    """The whole descent as one compiled scan."""
+    ops, dtype, loss = operations(request.dtype), request.dtype, request.loss
+    data = [jnp.asarray(array, dtype) for array in loss.data]
+    batches = None if request.batches is None else jnp.asarray(request.batches)
+
+    def step(carry: Any, t: Any) -> Any:
+        w, state = carry
+        part = data if batches is None else [array[batches[t]] for array in data]
+        value, gradient = _differentiate(loss, ops, w, part)
+        if batches is not None:
+            value = loss.value(ops, w, *data)
+        count = (t + 1).astype(dtype)
+        new = request.optimizer.update(
+            w, gradient, rates[t], count, state, **request.hyperparameters
+        )
+        return new, (w, value, gradient)
+
+    rates = jnp.asarray(request.rates, dtype)
+    start = jnp.asarray(request.start, dtype)
+    steps = jnp.arange(len(request.rates))
+    scan = jax.jit(lambda w: jax.lax.scan(step, (w, request.optimizer.init(w)), steps)[1])
+    weights, losses, gradients = scan(start)
+    return Raw(np.asarray(weights), np.asarray(gradients), np.asarray(losses))

@@ -1,0 +1,148 @@
+"""TensorFlow: reverse-mode automatic differentiation by `tf.GradientTape`, in three modes.
+
+`eager` is the article's loop. `graph` traces the whole loop once as a `tf.function`, so that a
+step costs no Python at all; `xla` compiles that graph. Traced loops are kept and reused: sliders
+change tensors that flow in, never the graph.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+
+FUNCTIONS: dict[str, Any] = {
+    name: getattr(tf.math, name)
+    for name in ("sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign"
+                 " sigmoid softplus").split()
+} | {
+    "ln": tf.math.log,
+    "log2": lambda x: tf.math.log(x) / np.log(2),
+    "log10": lambda x: tf.math.log(x) / np.log(10),
+    "cbrt": lambda x: tf.sign(x) * tf.abs(x) ** (1 / 3),
+    "max": lambda *x: reduce(tf.maximum, x),
+    "min": lambda *x: reduce(tf.minimum, x),
+    "relu": tf.nn.relu,
+    "step": lambda x: tf.cast(x > 0, x.dtype),
+    "mean": lambda x: tf.reduce_mean(x, axis=0),
+    "stack": tf.stack,
+}  # fmt: skip
+
+# A trace holds memory for as long as it is kept, and visitors type new formulas all day.
+MOST_TRACES = 48
+_traces: OrderedDict[Any, Callable[..., Any]] = OrderedDict()
+
+
+def operations(dtype: str) -> Operations:
+    """Every function of a formula in TensorFlow; numbers become constants of `dtype`."""
+    return FUNCTIONS | {"constant": lambda value: tf.constant(value, dtype)}
+
+
+def _differentiate(loss: Loss, ops: Operations, w: Any, data: list[Any]) -> tuple[Any, Any]:
+    with tf.GradientTape() as tape:
+        tape.watch(w)
+        value = loss.value(ops, w, *data)
+    gradient = tape.gradient(value, w, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return tf.broadcast_to(value, w.shape[1:]), tf.convert_to_tensor(gradient)
+
+
+def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarray, np.ndarray]:
+    """Loss (batch,) and gradient (n, batch) at the weights (n, batch)."""
+    data = [tf.constant(array, dtype) for array in loss.data]
+    value, gradient = _differentiate(loss, operations(dtype), tf.constant(w, dtype), data)
+    return value.numpy(), gradient.numpy()
+
+
+def run(request: Request) -> Raw:
+    """The whole descent in the mode that the request names."""
+    return _eager(request) if request.mode == "eager" else _whole_loop(request)
+
+
+def _eager(request: Request) -> Raw:
+    ops, dtype = operations(request.dtype), request.dtype
+    data = [tf.constant(array, dtype) for array in request.loss.data]
+    rows = None if request.batches is None else tf.constant(request.batches)
+
+    def evaluate(w: Any, t: int) -> tuple[Any, Any]:
+        part = data if rows is None else [tf.gather(array, rows[t]) for array in data]
+        return _differentiate(request.loss, ops, w, part)
+
+    def assign(variable: Any, new: Any) -> Any:
+        variable.assign(new)
+        return variable
+
+    results = python_loop(
+        request,
+        tf.Variable(request.start, dtype=dtype),
+        evaluate,
+        lambda w: request.loss.value(ops, w, *data),
+        tf.constant(request.rates, dtype),
+        assign,
+    )
+    weights, losses, gradients = (tf.stack(part).numpy() for part in results)
+    return Raw(weights, gradients, losses)
+
+
+def _trace(request: Request) -> Callable[..., Any]:
+    """A `tf.function` around the whole loop. Its sizes are fixed, as XLA needs them to be."""
+    ops, dtype, optimizer, loss = (
+        operations(request.dtype), request.dtype, request.optimizer, request.loss,
+    )  # fmt: skip
+    rows_count, batched = len(request.rates), request.batches is not None
+
+    def loop(w: Any, rates: Any, hyperparameters: Any, data: Any, batches: Any) -> Any:
+        def record(shape: Any) -> Any:
+            return tf.TensorArray(dtype, size=rows_count, element_shape=shape)
+
+        def step(t: Any, w: Any, state: Any, kept: Any) -> Any:
+            part = [tf.gather(array, batches[t]) for array in data] if batched else data
+            value, gradient = _differentiate(loss, ops, w, part)
+            if batched:
+                value = loss.value(ops, w, *data)
+            rows = (w, value, gradient)
+            kept = tuple(array.write(t, row) for array, row in zip(kept, rows, strict=True))
+            count = tf.cast(t + 1, dtype)
+            w, state = optimizer.update(w, gradient, rates[t], count, state, **hyperparameters)
+            return t + 1, w, state, kept
+
+        kept = (record(w.shape), record(w.shape[1:]), record(w.shape))
+        *_, kept = tf.while_loop(
+            lambda t, *_: t < rows_count,
+            step,
+            (tf.constant(0), w, optimizer.init(w), kept),
+            maximum_iterations=rows_count,
+        )
+        return tuple(array.stack() for array in kept)
+
+    return tf.function(loop, jit_compile=request.mode == "xla", autograph=False)
+
+
+def _whole_loop(request: Request) -> Raw:
+    dtype, batches = request.dtype, request.batches
+    shapes = tuple(array.shape for array in request.loss.data)
+    key = (
+        request.loss.key, request.optimizer.name, request.mode, dtype, request.start.shape,
+        request.rates.shape, shapes, None if batches is None else batches.shape,
+    )  # fmt: skip
+    if key not in _traces:
+        _traces[key] = _trace(request)
+        if len(_traces) > MOST_TRACES:
+            _traces.popitem(last=False)
+    _traces.move_to_end(key)
+    hyperparameters = {
+        name: tf.constant(value, dtype) for name, value in request.hyperparameters.items()
+    }
+    weights, losses, gradients = _traces[key](
+        tf.constant(request.start, dtype),
+        tf.constant(request.rates, dtype),
+        hyperparameters,
+        [tf.constant(array, dtype) for array in request.loss.data],
+        tf.constant(0) if batches is None else tf.constant(batches),
+    )
+    return Raw(weights.numpy(), gradients.numpy(), losses.numpy())

@@ -1,0 +1,71 @@
+"""PyTorch: reverse-mode automatic differentiation by autograd, in an eager loop."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import torch
+
+from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+
+FUNCTIONS: dict[str, Any] = {
+    name: getattr(torch, name)
+    for name in ("sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt abs sign"
+                 " sigmoid relu").split()
+} | {
+    "ln": torch.log,
+    "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
+    "max": lambda *x: reduce(torch.maximum, x),
+    "min": lambda *x: reduce(torch.minimum, x),
+    # nn.functional.softplus cuts off at 20, which costs float64 half of its digits.
+    "softplus": lambda x: torch.logaddexp(x, torch.zeros_like(x)),
+    "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
+    "mean": lambda x: x.mean(dim=0),
+    "stack": torch.stack,
+}  # fmt: skip
+
+
+def operations(dtype: str) -> Operations:
+    """Every function of a formula in torch; numbers become tensors of `dtype`."""
+    kind = getattr(torch, dtype)
+    return FUNCTIONS | {"constant": lambda value: torch.tensor(value, dtype=kind)}
+
+
+def _differentiate(loss: Loss, ops: Operations, w: Any, data: list[Any]) -> tuple[Any, Any]:
+    w = w.detach().requires_grad_()
+    value = loss.value(ops, w, *data)
+    if not value.requires_grad:  # a formula in which the weights do not occur
+        return value.expand(w.shape[1:]), torch.zeros_like(w)
+    (gradient,) = torch.autograd.grad(value.sum(), w)
+    return value.detach().expand(w.shape[1:]), gradient
+
+
+def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarray, np.ndarray]:
+    """Loss (batch,) and gradient (n, batch) at the weights (n, batch)."""
+    kind = getattr(torch, dtype)
+    data = [torch.tensor(array, dtype=kind) for array in loss.data]
+    value, gradient = _differentiate(loss, operations(dtype), torch.tensor(w, dtype=kind), data)
+    return value.numpy(), gradient.numpy()
+
+
+def run(request: Request) -> Raw:
+    """The whole descent as an eager loop of autograd steps."""
+    ops, kind, batches = operations(request.dtype), getattr(torch, request.dtype), request.batches
+    data = [torch.tensor(array, dtype=kind) for array in request.loss.data]
+    rows = None if batches is None else torch.tensor(batches)
+
+    def evaluate(w: Any, t: int) -> tuple[Any, Any]:
+        part = data if rows is None else [array[rows[t]] for array in data]
+        return _differentiate(request.loss, ops, w, part)
+
+    results = python_loop(
+        request,
+        torch.tensor(request.start, dtype=kind),
+        evaluate,
+        lambda w: request.loss.value(ops, w, *data),
+        torch.tensor(request.rates, dtype=kind),
+    )
+    weights, losses, gradients = (torch.stack(part).numpy() for part in results)
+    return Raw(weights, gradients, losses)

@@ -1,0 +1,148 @@
+"""The picture of one-variable descent: the curve, the path on it, and where it is heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from gdcore.charts.look import Look, scale
+from gdcore.charts.player import AT, UPTO
+from gdcore.trajectory import Trajectory
+
+# Arrowheads point in pixels, and pixels are known to the browser alone: the angle of the chord
+# from this point to the next one is worked out there, from the chart's own scales.
+_CHORD_ANGLE = alt.ExprRef(
+    "90 + atan2(scale('y', datum.next_loss) - scale('y', datum.loss),"
+    " scale('x', datum.next) - scale('x', datum.w)) * 180 / PI"
+)
+
+
+def path_frame(run: Trajectory) -> pd.DataFrame:
+    """One row per kept step with the point after it: step, w, loss, gradient, rate, next, …"""
+    following = np.r_[1 : len(run.losses), len(run.losses) - 1]
+    w, loss = run.weights[:, 0].astype(float), run.losses.astype(float)
+    return pd.DataFrame({
+        "step": np.arange(len(loss)), "w": w, "loss": loss,
+        "gradient": run.gradients[:, 0].astype(float),
+        "learning_rate": run.learning_rates, "next": w[following], "next_loss": loss[following],
+    })  # fmt: skip
+
+
+def curve_chart(
+    path: pd.DataFrame,
+    curve: pd.DataFrame,
+    look: Look,
+    name: str = "w",
+    minima: Sequence[float] = (),
+    height: int = 380,
+) -> Any:
+    """The loss curve with the path, its points, a tangent and an arrow for the coming step.
+
+    path: rows of `path_frame`. curve: columns w, loss on the interval to be seen; its extent is
+    the extent of the axes. minima: where the loss is least, if known.
+    """
+    x_domain = [float(curve["w"].min()), float(curve["w"].max())]
+    finite = curve["loss"][np.isfinite(curve["loss"])]
+    room = (finite.max() - finite.min()) or 1.0
+    y_domain = [float(finite.min() - 0.06 * room), float(finite.max() + 0.04 * room)]
+    x = alt.X("w:Q", axis=look.axis(name), scale=scale(x_domain))
+    y = alt.Y("loss:Q", axis=look.axis(look.t("loss"), format="~g"), scale=scale(y_domain))
+    base = alt.Chart(path).encode(x=x, y=y)
+    ink = look.colour("path")
+    tip = [
+        alt.Tooltip("step:Q", title=look.t("step")),
+        alt.Tooltip("w:Q", title=name),
+        alt.Tooltip("loss:Q", title=look.t("loss")),
+        alt.Tooltip("gradient:Q", title=look.t("gradient")),
+        alt.Tooltip("learning_rate:Q", title=look.t("learning_rate")),
+    ]
+    # The tangent at the current point, as long as a third of the picture.
+    reach = (x_domain[1] - x_domain[0]) / 6
+    tangent = base.transform_filter(AT).transform_calculate(
+        left=f"datum.w - {reach}", right=f"datum.w + {reach}",
+        low=f"datum.loss - datum.gradient * {reach}",
+        high=f"datum.loss + datum.gradient * {reach}",
+    )  # fmt: skip
+    layers = [
+        alt.Chart(curve).mark_line(color=look.colour("loss"), strokeWidth=3, clip=True)
+        .encode(x=x, y=y),
+        *[_minimum(m, look) for m in minima],
+        tangent.mark_rule(color=look.colour("gradient"), strokeWidth=2.5, strokeDash=[8, 4],
+                          clip=True)
+        .encode(x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
+                y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q"),
+        base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=1.6, opacity=0.75, clip=True)
+        .encode(order="step:Q"),
+        base.transform_filter(UPTO).mark_point(color=ink, size=45, filled=True, opacity=0.75,
+                                               clip=True).encode(tooltip=tip),
+        base.transform_filter("datum.step < frame && datum.step >= frame - 40")
+        .transform_calculate(mx="(datum.w + datum.next) / 2",
+                             my="(datum.loss + datum.next_loss) / 2")
+        .mark_point(shape="triangle", filled=True, size=70, color=ink, opacity=0.9, clip=True,
+                    angle=_CHORD_ANGLE)
+        .encode(x=alt.X("mx:Q", scale=scale(x_domain)), y=alt.Y("my:Q", scale=scale(y_domain))),
+        # The coming step: a dashed line to a hollow ghost of the next point.
+        base.transform_filter(AT).mark_rule(color=ink, strokeWidth=2, strokeDash=[3, 3], clip=True)
+        .encode(x2="next:Q", y2="next_loss:Q"),
+        base.transform_filter(AT).mark_point(color=ink, size=130, filled=False, strokeWidth=2,
+                                             clip=True)
+        .encode(x=alt.X("next:Q", scale=scale(x_domain)),
+                y=alt.Y("next_loss:Q", scale=scale(y_domain))),
+        base.transform_filter(AT).mark_point(color=ink, size=220, filled=True, opacity=1,
+                                             stroke=look.colour("paper"), strokeWidth=2, clip=True)
+        .encode(tooltip=tip),
+    ]  # fmt: skip
+    return look.finish(alt.layer(*layers), height)
+
+
+def _minimum(w: float, look: Look) -> Any:
+    data = pd.DataFrame({"w": [w]})
+    return (
+        alt.Chart(data)
+        .mark_rule(color=look.colour("reference"), strokeDash=[2, 4], strokeWidth=2)
+        .encode(x="w:Q", tooltip=[alt.Tooltip("w:Q", title=look.t("minimum"))])
+    )
+
+
+def overlay_chart(
+    paths: pd.DataFrame,
+    curve: pd.DataFrame,
+    names: Sequence[str],
+    look: Look,
+    variable: str = "w",
+    height: int = 380,
+) -> Any:
+    """Several runs on one curve. paths: rows of `path_frame` with a column `name` per run."""
+    x_domain = [float(curve["w"].min()), float(curve["w"].max())]
+    finite = curve["loss"][np.isfinite(curve["loss"])]
+    room = (finite.max() - finite.min()) or 1.0
+    y_domain = [float(finite.min() - 0.06 * room), float(finite.max() + 0.04 * room)]
+    x = alt.X("w:Q", axis=look.axis(variable), scale=scale(x_domain))
+    y = alt.Y("loss:Q", axis=look.axis(look.t("loss"), format="~g"), scale=scale(y_domain))
+    legend = alt.Legend(title=None, orient="top", labelFontSize=look.size, symbolSize=120,
+                        labelColor=look.colour("text"), labelLimit=400)  # fmt: skip
+    hue = alt.Color("name:N", legend=legend,
+                    scale=alt.Scale(domain=list(names), range=look.series))  # fmt: skip
+    shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
+    shape = alt.Shape("name:N", legend=legend,
+                      scale=alt.Scale(domain=list(names), range=shapes))  # fmt: skip
+    base = alt.Chart(paths).encode(x=x, y=y, color=hue)
+    tip = [alt.Tooltip("name:N", title=look.t("series")),
+           alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip("w:Q", title=variable),
+           alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
+    layers = [
+        alt.Chart(curve).mark_line(color=look.colour("data"), strokeWidth=2.5, clip=True)
+        .encode(x=x, y=y),
+        base.transform_filter(UPTO).mark_line(strokeWidth=1.6, opacity=0.8, clip=True)
+        .encode(order="step:Q"),
+        base.transform_filter(UPTO).mark_point(size=40, filled=True, opacity=0.7, clip=True)
+        .encode(shape=shape, tooltip=tip),
+        base.transform_filter(AT).mark_point(size=220, filled=True, opacity=1, clip=True,
+                                             stroke=look.colour("paper"), strokeWidth=2)
+        .encode(shape=shape, tooltip=tip),
+    ]  # fmt: skip
+    return look.finish(alt.layer(*layers), height)

@@ -1,0 +1,95 @@
+"""What every chart shares: one meaning per colour, readable type, words in the page's language.
+
+Colours are Okabe & Ito's (2008), told apart by colour-blind people, with a lighter set for dark
+backgrounds. A dash or a shape always says the same as the colour does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from gdcore.charts.player import frame_param
+from gdcore.texts import say
+
+PALETTES: dict[str, dict[str, str]] = {
+    "light": {
+        "loss": "#0072B2", "path": "#D55E00", "gradient": "#007A5A", "reference": "#A4477F",
+        "rate": "#9A6A00", "data": "#6B7280", "faint": "#D5D9DF", "text": "#1F2933",
+        "paper": "#FFFFFF",
+    },
+    "dark": {
+        "loss": "#56B4E9", "path": "#FF8A3D", "gradient": "#2CC79A", "reference": "#E79AC8",
+        "rate": "#F0C14B", "data": "#9AA5B1", "faint": "#3A4450", "text": "#E8ECF1",
+        "paper": "#0E1420",
+    },
+}  # fmt: skip
+# Overlaid runs and many weights: hue first, then dash.
+SERIES: dict[str, list[str]] = {
+    "light": ["#D55E00", "#0072B2", "#007A5A", "#A4477F", "#9A6A00", "#1F2933"],
+    "dark": ["#FF8A3D", "#56B4E9", "#2CC79A", "#E79AC8", "#F0C14B", "#E8ECF1"],
+}
+DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """The language and theme that a chart is drawn in; `size` is its type size in px."""
+
+    language: str = "en"
+    theme: str = "light"
+    size: int = 14
+
+    def t(self, key: str, **values: Any) -> str:
+        return say(f"charts.{key}", self.language, **values)
+
+    def colour(self, role: str) -> str:
+        return PALETTES[self.theme][role]
+
+    @property
+    def series(self) -> list[str]:
+        return SERIES[self.theme]
+
+    def axis(self, title: str | None, **more: Any) -> alt.Axis:
+        """A calm axis: few ticks, faint grid, the title in the page's language."""
+        return alt.Axis(
+            title=title, titleFontSize=self.size, labelFontSize=self.size, tickCount=5,
+            titleColor=self.colour("text"), labelColor=self.colour("text"),
+            gridColor=self.colour("faint"), domainColor=self.colour("data"),
+            titleFontWeight="normal", **more,
+        )  # fmt: skip
+
+    def finish(self, chart: Any, height: int, title: str | None = None) -> Any:
+        """Height, title, the frame parameter and a transparent background."""
+        heading = alt.TitleParams(
+            title, fontSize=self.size + 1, anchor="start", color=self.colour("text"),
+            fontWeight="bold", offset=8,
+        ) if title else alt.Undefined  # fmt: skip
+        return (
+            chart.add_params(frame_param())
+            .properties(height=height, title=heading, background="transparent")
+            .configure_view(stroke=None)
+        )
+
+
+def span(values: Sequence[float] | np.ndarray, margin: float = 0.06) -> list[float]:
+    """A domain around the finite values, rounded outwards so that it rests while they change.
+
+    An axis that follows every twitch of a slider cannot be compared from run to run.
+    """
+    array = np.asarray(values, dtype=float)
+    array = array[np.isfinite(array)]
+    low, high = (float(array.min()), float(array.max())) if len(array) else (0.0, 1.0)
+    width = (high - low) or max(abs(high), 1.0)
+    grain = 10 ** np.floor(np.log10(width)) / 2
+    low = np.floor((low - margin * width) / grain) * grain
+    high = np.ceil((high + margin * width) / grain) * grain
+    return [float(f"{low:.12g}"), float(f"{high:.12g}")]
+
+
+def scale(domain: Sequence[float], **more: Any) -> alt.Scale:
+    return alt.Scale(domain=list(domain), nice=False, zero=False, **more)

@@ -1,0 +1,197 @@
+"""Pictures of a linear regression on its way: the line, the loss surface, predicted and actual.
+
+What changes with the step is worked out in the browser from one row of weights per step, looked
+up by the shown step; data points are sent once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from contourpy import contour_generator
+
+from gdcore.charts.look import Look, scale, span
+from gdcore.charts.player import AT, UPTO
+
+MOST_POINTS = 600
+
+
+def thin_points(count: int) -> np.ndarray:
+    """Row numbers of the data points that are drawn: all, or an even selection."""
+    return np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round().astype(int))
+
+
+def line_chart(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
+    reference: tuple[float, float] | None = None, feature: str = "x", target: str = "y",
+    height: int = 380, residuals: bool = True,
+) -> Any:  # fmt: skip
+    """The data, the line of the shown step, the lines before it, and where it should end.
+
+    X, y: (n,). weights: (rows, 2) slope and intercept of the kept steps. reference: slope and
+    intercept of scikit-learn's line.
+    """
+    rows = thin_points(len(X))
+    points = pd.DataFrame({"x": X[rows], "y": y[rows]})
+    x_domain, y_domain = span(X), span(y)
+    left, right = x_domain
+    ends = pd.DataFrame({
+        "step": steps, "w": weights[:, 0], "b": weights[:, 1], "left": left, "right": right,
+        "low": weights[:, 0] * left + weights[:, 1], "high": weights[:, 0] * right + weights[:, 1],
+    })  # fmt: skip
+    x = alt.X("x:Q", axis=look.axis(feature), scale=scale(x_domain))
+    y_axis = alt.Y("y:Q", axis=look.axis(target, format="~g"), scale=scale(y_domain))
+    line = (
+        alt.Chart(ends)
+        .encode(
+            x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
+            y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q",
+            tooltip=[alt.Tooltip("step:Q", title=look.t("step")), "w:Q", "b:Q"],
+        )
+    )  # fmt: skip
+    ink = look.colour("path")
+    shown = alt.LookupData(ends[["step", "w", "b"]], key="step", fields=["w", "b"])
+    layers = []
+    if residuals:
+        layers.append(
+            alt.Chart(points)
+            .transform_calculate(step="frame")
+            .transform_lookup(lookup="step", from_=shown)
+            .transform_calculate(fitted="datum.w * datum.x + datum.b")
+            .mark_rule(color=look.colour("gradient"), opacity=0.45, strokeWidth=1.2, clip=True)
+            .encode(x=x, y=y_axis, y2="fitted:Q")
+        )
+    layers += [
+        alt.Chart(points)
+        .mark_circle(color=look.colour("data"), size=50, opacity=0.85)
+        .encode(x=x, y=y_axis, tooltip=[alt.Tooltip("x:Q", title=feature),
+                                        alt.Tooltip("y:Q", title=target)]),
+        line.transform_filter("datum.step < frame && datum.step >= frame - 30")
+        .mark_rule(color=ink, opacity=0.14, strokeWidth=1.5, clip=True),
+    ]  # fmt: skip
+    if reference is not None:
+        slope, bias = reference
+        ideal = pd.DataFrame({"left": [left], "right": [right], "low": [slope * left + bias],
+                              "high": [slope * right + bias]})  # fmt: skip
+        layers.append(
+            alt.Chart(ideal)
+            .mark_rule(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2.5,
+                       clip=True)
+            .encode(x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
+                    y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q",
+                    tooltip=alt.value("scikit-learn"))
+        )  # fmt: skip
+    layers.append(line.transform_filter(AT).mark_rule(color=ink, strokeWidth=4, clip=True))
+    return look.finish(alt.layer(*layers), height)
+
+
+def isolines(
+    first: np.ndarray, second: np.ndarray, losses: np.ndarray, count: int = 12
+) -> pd.DataFrame:
+    """Polylines of equal loss on a grid: columns u, v, level, line, order.
+
+    first (m,), second (n,), losses (n, m). Levels are spaced as squares, so that a bowl's rings
+    lie evenly; thousands of coloured rectangles would halve the frames per second.
+    """
+    low, high = float(np.nanmin(losses)), float(np.nanmax(losses))
+    levels = low + (high - low) * (np.arange(1, count + 1) / (count + 0.5)) ** 2
+    generator = contour_generator(first, second, losses)
+    parts = []
+    for level in levels:
+        for i, vertices in enumerate(generator.lines(level)):
+            part = pd.DataFrame(vertices, columns=["u", "v"])
+            parts.append(part.assign(level=level, line=f"{level:.6g}/{i}", order=part.index))
+    return pd.concat(parts) if parts else pd.DataFrame(columns=["u", "v", "level", "line", "order"])
+
+
+def surface_chart(
+    hessian: np.ndarray, best: np.ndarray, least: float, path: pd.DataFrame, look: Look,
+    names: Sequence[str], height: int = 300, title: str | None = None,
+) -> Any:  # fmt: skip
+    """Isolines of a quadratic loss over two weights with the path of the descent on them.
+
+    hessian (2, 2), best (2,): where the loss is least, `least`: how large it is there.
+    path: columns step, u, v, loss.
+    """
+    near = path[np.isfinite(path["u"]) & np.isfinite(path["v"])].head(2)
+    reach = np.abs(near[["u", "v"]].to_numpy() - best).max(axis=0) * 1.25 + 1e-9
+    domains = [span([centre - r, centre + r], 0) for centre, r in zip(best, reach, strict=True)]
+    u, v = (np.linspace(*domain, 60) for domain in domains)
+    du, dv = np.meshgrid(u - best[0], v - best[1])
+    losses = least + (
+        hessian[0, 0] * du * du + 2 * hessian[0, 1] * du * dv + hessian[1, 1] * dv * dv
+    ) / 2
+    x = alt.X("u:Q", axis=look.axis(names[0], format="~g", grid=False), scale=scale(domains[0]))
+    y = alt.Y("v:Q", axis=look.axis(names[1], format="~g", grid=False), scale=scale(domains[1]))
+    rings = alt.Chart(isolines(u, v, losses)).mark_line(
+        color=look.colour("loss"), strokeWidth=1.4, opacity=0.6, clip=True
+    ).encode(
+        x=x, y=y, detail="line:N", order="order:Q",
+        tooltip=[alt.Tooltip("level:Q", title=look.t("loss"), format=".4~g")],
+    )  # fmt: skip
+    ink = look.colour("path")
+    base = alt.Chart(path).encode(x=x, y=y)
+    tip = [alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip("u:Q", title=names[0]),
+           alt.Tooltip("v:Q", title=names[1]),
+           alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
+    goal = pd.DataFrame({"u": [best[0]], "v": [best[1]]})
+    return look.finish(
+        alt.layer(
+            rings,
+            alt.Chart(goal).mark_point(shape="cross", size=160, filled=True, opacity=1,
+                                       color=look.colour("reference"))
+            .encode(x=x, y=y, tooltip=alt.value("scikit-learn")),
+            base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2, clip=True)
+            .encode(order="step:Q"),
+            base.transform_filter(UPTO).mark_point(color=ink, size=35, filled=True, clip=True)
+            .encode(tooltip=tip),
+            base.transform_filter(AT).mark_point(color=ink, size=200, filled=True, opacity=1,
+                                                 stroke=look.colour("paper"), strokeWidth=2,
+                                                 clip=True),
+        ),
+        height,
+        title,
+    )  # fmt: skip
+
+
+def predicted_chart(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
+    height: int = 300, title: str | None = None,
+) -> Any:  # fmt: skip
+    """Predicted against actual at the shown step, with the diagonal of a perfect model.
+
+    X (n, k), y (n,), weights (rows, k+1).
+    """
+    rows = thin_points(len(y))
+    count = X.shape[1]
+    points = pd.DataFrame(X[rows], columns=[f"x{i}" for i in range(count)]).assign(actual=y[rows])
+    fields = [f"w{i}" for i in range(count)] + ["b"]
+    table = pd.DataFrame(weights, columns=fields).assign(step=steps)
+    prediction = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
+    domain = span(y)
+    ideal = pd.DataFrame({"actual": domain, "predicted": domain})
+    x = alt.X("actual:Q", axis=look.axis(look.t("actual"), format="~g"), scale=scale(domain))
+    y_axis = alt.Y("predicted:Q", axis=look.axis(look.t("predicted"), format="~g"),
+                   scale=scale(domain))  # fmt: skip
+    return look.finish(
+        alt.layer(
+            alt.Chart(ideal).mark_line(color=look.colour("reference"), strokeDash=[7, 5],
+                                       strokeWidth=2).encode(x=x, y=y_axis),
+            alt.Chart(points)
+            .transform_calculate(step="frame")
+            .transform_lookup(lookup="step",
+                              from_=alt.LookupData(table, key="step", fields=fields))
+            .transform_calculate(predicted=prediction)
+            .mark_circle(color=look.colour("path"), size=55, opacity=0.75, clip=True)
+            .encode(x=x, y=y_axis,
+                    tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"), format=".4~g"),
+                             alt.Tooltip("predicted:Q", title=look.t("predicted"),
+                                         format=".4~g")]),
+        ),
+        height,
+        title,
+    )  # fmt: skip

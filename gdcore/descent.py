@@ -1,0 +1,265 @@
+"""Gradient descent on a formula: landscape + rule + schedule + backend -> Trajectory."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gdcore.backends import BACKENDS, DTYPES, Operations, Raw, Request, choose
+from gdcore.formula import Formula, derivative, evaluate, parse
+from gdcore.optimizers import OPTIMIZERS, Optimizer
+from gdcore.schedules import SCHEDULES
+from gdcore.texts import Problem, Sentence
+from gdcore.theory import largest_stable_rate
+from gdcore.trajectory import StopReason, Trajectory
+
+MOST_STEPS = 100_000
+# A run whose loss or weights have grown by this factor will not come back, and a picture of it
+# would show nothing but its last steps.
+BLOWN_UP = 1e10
+
+
+@dataclass(frozen=True)
+class FormulaLoss:
+    """A typed formula as a loss over its variables, see `gdcore.backends.Loss`."""
+
+    formula: Formula
+    names: tuple[str, ...]
+    data: tuple[np.ndarray, ...] = ()
+
+    @property
+    def key(self) -> Hashable:
+        return self.formula.tree, self.names
+
+    @cached_property
+    def derivatives(self) -> tuple[Formula, ...]:
+        return tuple(derivative(self.formula, name) for name in self.names)
+
+    def value(self, ops: Operations, w: Any, *data: Any) -> Any:
+        return evaluate(self.formula, ops, self._rows(w))
+
+    def _rows(self, w: Any) -> dict[str, Any]:
+        return {name: w[i] for i, name in enumerate(self.names)}
+
+    def by_calculus(self, ops: Operations, w: Any, *data: Any) -> tuple[Any, Any]:
+        values = self._rows(w)
+        gradient = np.empty_like(w)
+        for row, partial in zip(gradient, self.derivatives, strict=True):
+            row[...] = evaluate(partial, ops, values)
+        return evaluate(self.formula, ops, values), gradient
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """What `differentiate` found: the value and one gradient entry per variable."""
+
+    value: float
+    gradient: dict[str, float]
+
+
+def _names(formula: Formula, given: Mapping[str, Any]) -> tuple[str, ...]:
+    missing = [name for name in formula.names if name not in given]
+    if missing:
+        raise Problem("settings.no_start", name=missing[0])
+    return tuple(given)
+
+
+def differentiate(
+    formula: str | Formula,
+    at: Mapping[str, float],
+    backend: str = "numpy",
+    dtype: str = "float64",
+) -> Derivative:
+    """Value and gradient of a formula at a point, by the named framework in the named precision.
+
+    Raises FormulaError for a formula that cannot be read.
+    """
+    parsed = parse(formula, tuple(at)) if isinstance(formula, str) else formula
+    names = _names(parsed, at)
+    choose(dict.fromkeys(DTYPES, True), dtype, "dtype")
+    point = np.array([[float(at[name])] for name in names])
+    module = choose(BACKENDS, backend, "backend").module
+    value, gradient = module.value_and_gradient(FormulaLoss(parsed, names), point, dtype)
+    return Derivative(
+        float(np.ravel(value)[0]),
+        {name: float(slope) for name, slope in zip(names, gradient[:, 0], strict=True)},
+    )
+
+
+def prepare(optimizer: str, schedule: str, hyperparameters: Mapping[str, float]):
+    """The optimizer, its knobs, the schedule and its knobs, split from one mapping.
+
+    Raises Problem for a name that neither of the two knows.
+    """
+    rule: Optimizer = choose(OPTIMIZERS, optimizer, "optimizer")
+    course = choose(SCHEDULES, schedule, "schedule")
+    unknown = [n for n in hyperparameters if n not in rule.defaults() | course.defaults()]
+    if unknown:
+        known = ", ".join(rule.defaults() | course.defaults()) or "-"
+        raise Problem("settings.unknown", setting=optimizer, name=unknown[0], known=known)
+
+    def pick(defaults: dict[str, float]) -> dict[str, float]:
+        return {name: float(hyperparameters.get(name, value)) for name, value in defaults.items()}
+
+    return rule, pick(rule.defaults()), course, pick(course.defaults())
+
+
+def check_numbers(learning_rate: Any, steps: int, dtype: str) -> None:
+    """Refuses settings with which no loop should begin."""
+    choose(dict.fromkeys(DTYPES, True), dtype, "dtype")
+    if not np.all(np.isfinite(learning_rate)):
+        raise Problem("settings.not_finite", setting="learning_rate")
+    if not 0 <= steps <= MOST_STEPS:
+        raise Problem("settings.steps", most=MOST_STEPS)
+
+
+def stop_reason(
+    weights: np.ndarray,
+    losses: np.ndarray,
+    gradients: np.ndarray,
+    names: Sequence[str],
+    rate: float,
+    limit: float | None,
+) -> StopReason:
+    """Why the run of these rows ended. `step` is the last row worth keeping.
+
+    limit: the largest stable learning rate where theory knows one, for the sentence.
+    """
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(losses) & np.isfinite(weights).all(1) & np.isfinite(gradients).all(1)
+        size = np.abs(weights).max(1)
+        huge = (np.abs(losses) > BLOWN_UP * (1 + np.abs(losses[0]))) | (
+            size > BLOWN_UP * (1 + size[0])
+        )
+    bad = np.flatnonzero(~finite | huge)
+    if not len(bad):
+        return _arrival(weights, losses, gradients)
+    first = int(bad[0])
+    if first == 0:
+        start = ", ".join(f"{n} = {v:g}" for n, v in zip(names, weights[0], strict=True))
+        return StopReason("diverged", 0, Sentence("stop.no_start", {"start": start}))
+    if finite[first]:
+        values = {"step": first, "rate": f"{rate:.4g}"}
+        if limit is not None and rate > limit:
+            values["limit"] = f"{limit:.4g}"
+            return StopReason("diverged", first, Sentence("stop.above_limit", values))
+        return StopReason("diverged", first, Sentence("stop.diverged", values))
+    key = "stop.overflow" if huge_before(losses, size, first) else "stop.left_domain"
+    values = {"step": first, "rate": f"{rate:.4g}"}
+    return StopReason("diverged", first - 1, Sentence(key, values))
+
+
+def huge_before(losses: np.ndarray, size: np.ndarray, first: int) -> bool:
+    """Whether the numbers were growing out of hand before row `first`, or fell off a domain."""
+    start = 1 + abs(float(losses[0])) + float(size[0])
+    return bool(abs(losses[first - 1]) + size[first - 1] > 1e3 * start)
+
+
+def _arrival(weights: np.ndarray, losses: np.ndarray, gradients: np.ndarray) -> StopReason:
+    last = len(losses) - 1
+    # Flat to the precision of the arithmetic, seen from the steepest place on the way.
+    tolerance = 1e-6 * max(1e-6, float(np.abs(gradients).max()))
+    still = np.abs(gradients).max(1) <= tolerance
+    if still[-1]:
+        moving = np.flatnonzero(~still)
+        since = int(moving[-1]) + 1 if len(moving) else 0
+        values = {"step": since, "loss": f"{losses[-1]:.4g}"}
+        return StopReason("converged", since, Sentence("stop.converged", values))
+    values = {"step": last, "gradient": f"{np.abs(gradients[-1]).max():.4g}"}
+    return StopReason("finished", last, Sentence("stop.finished", values))
+
+
+def to_trajectory(
+    raw: Raw,
+    column: int,
+    names: tuple[str, ...],
+    rates: np.ndarray,
+    settings: dict[str, Any],
+    limit: float | None,
+    epochs: np.ndarray | None = None,
+) -> Trajectory:
+    """Column `column` of a batch as a Trajectory, cut where it blew up."""
+    weights, gradients = raw.weights[:, :, column], raw.gradients[:, :, column]
+    losses = raw.losses[:, column]
+    base = float(rates[0] if rates.ndim == 1 else rates[0, column])
+    stop = stop_reason(weights, losses, gradients, names, base, limit)
+    keep = slice(None, stop.step + 1) if stop.kind == "diverged" else slice(None)
+    return Trajectory(
+        names=names,
+        weights=weights[keep],
+        gradients=gradients[keep],
+        losses=losses[keep],
+        learning_rates=(rates if rates.ndim == 1 else rates[:, column])[keep],
+        stop=stop,
+        epochs=(np.arange(len(losses)) if epochs is None else epochs)[keep],
+        settings=settings,
+    )
+
+
+def descend(
+    formula: str | Formula,
+    start: Mapping[str, float],
+    learning_rate: float = 0.1,
+    steps: int = 150,
+    optimizer: str = "sgd",
+    schedule: str = "constant",
+    backend: str = "numpy",
+    dtype: str = "float64",
+    mode: str = "graph",
+    **hyperparameters: float,
+) -> Trajectory:
+    """Descend on a formula from `start` and keep every step.
+
+    hyperparameters: knobs of the optimizer or the schedule by name (momentum=0.8, gamma=0.9 …).
+    mode: TensorFlow's `eager`, `graph` or `xla`; the other backends have one loop each.
+    Divergence is no exception: the run ends, `stop` says when and why, the finite part is kept.
+    Raises FormulaError for a formula that cannot be read, Problem for settings that cannot run.
+    """
+    (run,) = descend_many(
+        formula, {name: [value] for name, value in start.items()}, [learning_rate], steps,
+        optimizer, schedule, backend, dtype, mode, **hyperparameters,
+    )  # fmt: skip
+    return run
+
+
+def descend_many(
+    formula: str | Formula,
+    start: Mapping[str, Sequence[float] | np.ndarray],
+    learning_rate: Sequence[float] | np.ndarray,
+    steps: int = 150,
+    optimizer: str = "sgd",
+    schedule: str = "constant",
+    backend: str = "numpy",
+    dtype: str = "float64",
+    mode: str = "graph",
+    **hyperparameters: float,
+) -> list[Trajectory]:
+    """Many runs as one array: starts and learning rates, each of length 1 or of the batch."""
+    parsed = parse(formula, tuple(start)) if isinstance(formula, str) else formula
+    names = _names(parsed, start)
+    check_numbers(learning_rate, steps, dtype)
+    rule, knobs, course, course_knobs = prepare(optimizer, schedule, hyperparameters)
+    engine = choose(BACKENDS, backend, "backend")
+    if engine.modes:
+        choose(dict.fromkeys(engine.modes, True), mode, "mode")
+    columns = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in start.values()),
+                                  np.asarray(learning_rate, np.float64))  # fmt: skip
+    rates = course.rates(columns[-1], steps, **course_knobs)
+    request = Request(
+        FormulaLoss(parsed, names), rule, knobs, np.stack(columns[:-1]), rates, None, dtype, mode
+    )
+    raw = engine.module.run(request)
+    settings = {
+        "formula": parsed.text, "optimizer": optimizer, "schedule": schedule, "backend": backend,
+        "dtype": dtype, "mode": mode, "steps": steps, "hyperparameters": knobs | course_knobs,
+    }  # fmt: skip
+    limit = largest_stable_rate(parsed, names, optimizer, knobs)
+    return [
+        to_trajectory(raw, column, names, rates,
+                      settings | {"learning_rate": float(columns[-1][column])}, limit)
+        for column in range(request.start.shape[1])
+    ]  # fmt: skip
