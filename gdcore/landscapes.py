@@ -7,6 +7,15 @@ follow from it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gdcore.backends.numpy_ import operations
+from gdcore.formula import Formula, evaluate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -48,3 +57,16 @@ LANDSCAPES: dict[str, Landscape] = {
         Landscape("quartic", "w**4 / 20", (-5.0,), ((-6, 6),), ((0.0,),), 0.05),
     )
 }  # fmt: skip
+
+
+def view(
+    formula: Formula, name: str, domain: tuple[float, float], start: float, points: int = 400
+) -> pd.DataFrame:
+    """The curve to be drawn: columns w and loss over the domain, widened to hold the start."""
+    import pandas as pd
+
+    low, high = min(domain[0], start), max(domain[1], start)
+    w = np.linspace(low, high, points)
+    with np.errstate(all="ignore"):
+        loss = np.broadcast_to(evaluate(formula, operations("float64"), {name: w}), w.shape)
+    return pd.DataFrame({"w": w, "loss": np.where(np.isfinite(loss), loss, np.nan)})

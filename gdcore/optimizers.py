@@ -98,19 +98,19 @@ def _adagrad(w, g, rate, step, state, eps):
 
 def _adadelta(w, g, rate, step, state, rho, eps):
     square, change = state
-    square = rho * square + (1 - rho) * g * g
+    square = rho * square + (1 - rho) * (g * g)
     delta = (change + eps) ** 0.5 / (square + eps) ** 0.5 * g
-    return w - rate * delta, (square, rho * change + (1 - rho) * delta * delta)
+    return w - rate * delta, (square, rho * change + (1 - rho) * (delta * delta))
 
 
 def _rmsprop(w, g, rate, step, state, alpha, eps):
-    square = alpha * state[0] + (1 - alpha) * g * g
+    square = alpha * state[0] + (1 - alpha) * (g * g)
     return w - rate * g / (square**0.5 + eps), (square,)
 
 
 def _adam(w, g, rate, step, state, beta1, beta2, eps):
     m = beta1 * state[0] + (1 - beta1) * g
-    v = beta2 * state[1] + (1 - beta2) * g * g
+    v = beta2 * state[1] + (1 - beta2) * (g * g)
     m_hat, v_hat = m / (1 - beta1**step), v / (1 - beta2**step)
     return w - rate * m_hat / (v_hat**0.5 + eps), (m, v)
 
@@ -128,7 +128,7 @@ def _nadam(w, g, rate, step, state, beta1, beta2, eps, momentum_decay):
     mu_next = beta1 * (1 - 0.5 * 0.96 ** ((step + 1) * momentum_decay))
     product = state[2] * mu
     m = beta1 * state[0] + (1 - beta1) * g
-    v = beta2 * state[1] + (1 - beta2) * g * g
+    v = beta2 * state[1] + (1 - beta2) * (g * g)
     root = (v / (1 - beta2**step)) ** 0.5 + eps
     ahead = (1 - mu) / (1 - product) * g + mu_next / (1 - product * mu_next) * m
     return w - rate * ahead / root, (m, v, product)

@@ -65,13 +65,14 @@ class Look:
 
     def finish(self, chart: Any, height: int, title: str | None = None) -> Any:
         """Height, title, the frame parameter and a transparent background."""
-        heading = alt.TitleParams(
-            title, fontSize=self.size + 1, anchor="start", color=self.colour("text"),
-            fontWeight="bold", offset=8,
-        ) if title else alt.Undefined  # fmt: skip
+        if title:
+            chart = chart.properties(title=alt.TitleParams(
+                title, fontSize=self.size + 1, anchor="start", color=self.colour("text"),
+                fontWeight="bold", offset=8,
+            ))  # fmt: skip
         return (
             chart.add_params(frame_param())
-            .properties(height=height, title=heading, background="transparent")
+            .properties(height=height, background="transparent")
             .configure_view(stroke=None)
         )
 

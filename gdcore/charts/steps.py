@@ -33,14 +33,15 @@ def step_chart(
               scale=scale(domain or span(frame[field])))  # fmt: skip
     x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
               scale=scale([0, max(last, 1)]))  # fmt: skip
-    base = alt.Chart(frame[["step", field]]).encode(x=x, y=y)
+    plain = alt.Chart(frame[["step", field]])
+    base = plain.encode(x=x, y=y)
     tip = [alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip(f"{field}:Q", title=title)]
     return look.finish(
         alt.layer(
             base.mark_line(color=ink, opacity=0.28, strokeWidth=1.5, clip=True),
             base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2.5, clip=True),
-            base.transform_filter(AT).mark_rule(color=look.colour("data"), strokeDash=[3, 3])
-            .encode(y=alt.Undefined),
+            plain.transform_filter(AT).mark_rule(color=look.colour("data"), strokeDash=[3, 3])
+            .encode(x=x),
             base.transform_filter(AT).mark_point(color=ink, size=90, filled=True, opacity=1,
                                                  clip=True).encode(tooltip=tip),
         ),

@@ -1,0 +1,1 @@
+"""Pictures: pure functions from numbers to Altair charts. Nothing here imports Streamlit."""

@@ -1,0 +1,27 @@
+"""Numbers as a person reads them: four significant digits, a real minus sign, no e-notation."""
+
+from __future__ import annotations
+
+import math
+
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """`value` with `digits` significant digits: −2.048, 1.2×10⁻⁷, ∞."""
+    value = float(value)
+    if math.isnan(value):
+        return "—"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}×10{str(int(exponent)).translate(_RAISED)}"
+    return text.replace("-", "−")
+
+
+def bracketed(value: float, digits: int = 4) -> str:
+    """The same, in brackets where a minus sign would stand after another sign."""
+    text = plain(value, digits)
+    return f"({text})" if text.startswith("−") else text

@@ -1,0 +1,141 @@
+"""Controls that several pages share. Menus and sliders follow from the registries' records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from gdcore.backends import BACKENDS, DTYPES
+from gdcore.optimizers import OPTIMIZERS, Hyperparameter
+from gdcore.schedules import SCHEDULES
+from gdcore.ui.language import t
+from gdcore.ui.state import Field, State, choice, number
+
+MODES = ("graph", "xla", "eager")
+
+
+def available() -> list[str]:
+    """The backends that are installed here."""
+    return [name for name, backend in BACKENDS.items() if backend.installed]
+
+
+def _knobs() -> dict[str, list[Hyperparameter]]:
+    """Every hyperparameter by name; `eps` has a record per optimizer."""
+    found: dict[str, list[Hyperparameter]] = {}
+    for record in (*OPTIMIZERS.values(), *SCHEDULES.values()):
+        for knob in record.hyperparameters:
+            found.setdefault(knob.name, []).append(knob)
+    return found
+
+
+def method_fields() -> list[Field]:
+    """The fields of optimizer, schedule, their hyperparameters, backend, precision and mode.
+
+    A hyperparameter's default may depend on the optimizer; None in the URL's stead means just that.
+    """
+    fields = [
+        choice("optimizer", "sgd", tuple(OPTIMIZERS)),
+        choice("schedule", "constant", tuple(SCHEDULES)),
+        choice("backend", "numpy", available()),
+        choice("dtype", "float64", DTYPES),
+        choice("mode", "graph", MODES),
+    ]
+    for name, knobs in _knobs().items():
+        low, high = min(k.low for k in knobs), max(k.high for k in knobs)
+        field = number(name, 0.0, low, high)
+        fields.append(Field(name, None, field.read, field.write))
+    return fields
+
+
+def slider(state: State, key: str, label: str, low: float, high: float, step: float,
+           help: str | None = None, format: str | None = None) -> Any:  # fmt: skip
+    """A slider for the value `key`. A link may carry a value beyond its usual range."""
+    value = state[key]
+    kind = type(low)
+    low, high = min(low, kind(value)), max(high, kind(value))
+    st.slider(label, low, high, step=step, key=state.widget(key), help=help, format=format)
+    return state[key]
+
+
+def choose(state: State, key: str, label: str, options: Sequence[str], names: str,
+           help: str | None = None) -> str:  # fmt: skip
+    """A menu over language-independent names; `names` is the text group of their labels."""
+    st.selectbox(label, list(options), key=state.widget(key), help=help,
+                 format_func=lambda name: t(f"{names}.{name}"))  # fmt: skip
+    return str(state[key])
+
+
+def _hyperparameters(state: State, record: Any) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for knob in record.hyperparameters:
+        name = state.widget(knob.name)
+        if state[knob.name] is None:
+            st.session_state[name] = float(knob.default)
+        label = f"{t(f'names.{knob.name}')} ${knob.symbol}$"
+        if knob.logarithmic or knob.low == 1:
+            st.number_input(label, float(knob.low), float(knob.high), key=name,
+                            format="%.0e" if knob.logarithmic else "%.0f")  # fmt: skip
+        else:
+            st.slider(label, float(knob.low), float(knob.high), key=name,
+                      step=0.0001 if knob.high > 0.999 and knob.low >= 0.9 else 0.001
+                      if knob.high - knob.low < 0.2 else 0.01,
+                      format="%.4g")  # fmt: skip
+        values[knob.name] = float(state[knob.name])
+    return values
+
+
+def forget_hyperparameters(state: State) -> None:
+    """Back to each rule's own defaults, as when another optimizer is chosen."""
+    for name in _knobs():
+        st.session_state[state.widget(name)] = None
+
+
+def method(state: State, expanded: bool = False) -> dict[str, Any]:
+    """Optimizer, schedule and framework with all that belongs to them, as keyword arguments."""
+    with st.expander(t("ui.method"), expanded=expanded):
+        st.selectbox(t("ui.optimizer"), list(OPTIMIZERS), key=state.widget("optimizer"),
+                     format_func=lambda name: OPTIMIZERS[name].title, help=t("ui.optimizer_help"),
+                     on_change=forget_hyperparameters, args=(state,))  # fmt: skip
+        chosen = {"optimizer": state["optimizer"]}
+        chosen |= _hyperparameters(state, OPTIMIZERS[state["optimizer"]])
+        chosen["schedule"] = choose(state, "schedule", t("ui.schedule"), list(SCHEDULES),
+                                    "schedules", t("ui.schedule_help"))  # fmt: skip
+        chosen |= _hyperparameters(state, SCHEDULES[state["schedule"]])
+    with st.expander(t("ui.framework")):
+        st.selectbox(t("ui.backend"), available(), key=state.widget("backend"),
+                     format_func=lambda name: BACKENDS[name].title, help=t("ui.backend_help"))  # fmt: skip
+        chosen["backend"] = state["backend"]
+        chosen["dtype"] = choose(state, "dtype", t("ui.dtype"), DTYPES, "names")
+        if BACKENDS[state["backend"]].modes:
+            choose(state, "mode", t("ui.mode"), MODES, "modes", t("ui.mode_help"))
+        chosen["mode"] = state["mode"]
+    return chosen
+
+
+OWN = "own"
+
+
+def landscape(state: State, landscapes: dict[str, Any]) -> Any:
+    """Menu of named losses and a field for one's own formula; the named one or None."""
+    key = state.widget("landscape")
+    named = {record.formula: name for name, record in landscapes.items()}
+
+    def picked() -> None:
+        record = landscapes.get(st.session_state[key])
+        if record is None:
+            return
+        usual = {"formula": record.formula, "start": record.start[0],
+                 "lr": record.learning_rate, "steps": record.steps}  # fmt: skip
+        for field, value in usual.items():
+            st.session_state[state.widget(field)] = value
+
+    own = st.session_state.get(key) == OWN and st.session_state.get("page") == state.page
+    st.session_state[key] = OWN if own else named.get(state["formula"], OWN)
+    st.selectbox(t("ui.landscape"), [*landscapes, OWN], key=key, on_change=picked,
+                 format_func=lambda name: t(f"landscapes.{name}"))  # fmt: skip
+    if st.session_state[key] == OWN:
+        st.text_input(t("ui.formula"), key=state.widget("formula"), max_chars=500,
+                      help=t("ui.formula_help"))  # fmt: skip
+    return landscapes.get(st.session_state[key])

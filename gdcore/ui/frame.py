@@ -1,0 +1,51 @@
+"""The frame of every page: its title and introduction, the look of charts, drawing a chart."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import streamlit as st
+
+from gdcore.charts.look import Look
+from gdcore.charts.player import playable
+from gdcore.ui.language import language, prose_here, t
+from gdcore.ui.state import State
+
+_STYLE = """<style>
+.stMainBlockContainer { padding: 3.6rem 2rem 2rem; max-width: 1500px; }
+.stMainBlockContainer h1 { font-size: 1.6rem; padding: 0 0 .1rem; }
+[data-testid="stSidebarUserContent"] { padding-top: .5rem; }
+@media (max-width: 700px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } }
+</style>"""
+
+
+def look() -> Look:
+    """The language and theme in which this visitor sees charts."""
+    return Look(language(), st.context.theme.type or "light")
+
+
+def header(page: str, state: State | None = None) -> None:
+    """Title and introduction of a page, and what was wrong with its link, if anything."""
+    st.html(_STYLE)
+    st.title(t(f"{page}.title"), anchor=False)
+    st.markdown(prose_here(page))
+    for problem in state.problems if state else []:
+        st.warning(problem)
+
+
+def draw(chart: Any, key: str, open_at: int = 0, alt: str | None = None) -> None:
+    """Shows a playable chart at the width of its column; the fixed key keeps it from flickering."""
+    st.vega_lite_chart(playable(chart, open_at), key=key, width="stretch", alt=alt)
+
+
+def refuse(problem: Any) -> None:
+    """Says what is wrong with an input and what to do, instead of a result."""
+    position = getattr(problem, "position", None)
+    place = t("ui.at_position", position=position + 1) if position is not None else ""
+    st.error(f"{problem.say(language())} {place}".strip())
+
+
+def escape(text: str) -> str:
+    """Text that a visitor typed, safe inside our own HTML."""
+    return html.escape(text, quote=True)

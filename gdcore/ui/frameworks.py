@@ -1,0 +1,128 @@
+"""Runs in the frameworks' own processes, without a picture ever waiting for them.
+
+A page draws NumPy's run at once. When it has drawn everything, `finish` lets TensorFlow and
+PyTorch run the very same call and says how closely they agree. A rerun (a slider that moves)
+interrupts the waiting, because every tick touches the session state, where Streamlit looks for it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gdcore import workers
+from gdcore.backends import BACKENDS
+from gdcore.texts import Problem
+from gdcore.ui.language import language, t
+from gdcore.figures import plain
+
+# Sliders that are still moving should not fill the workers' queues.
+PAUSE = 0.25
+
+
+def _tick() -> None:
+    st.session_state.get("page")
+
+
+def _answers() -> dict[str, Any]:
+    """This visitor's latest results, by the call that gave them."""
+    answers = st.session_state.setdefault("answers", {})
+    while len(answers) > 24:
+        answers.pop(next(iter(answers)))
+    return answers
+
+
+def _identity(function: Callable[..., Any], kwargs: dict[str, Any]) -> str:
+    shown = {k: v.tobytes() if isinstance(v, np.ndarray) else v for k, v in kwargs.items()}
+    return f"{function.__qualname__}{sorted(shown.items(), key=lambda item: item[0])!r}"
+
+
+def result(function: Callable[..., Any], /, **kwargs: Any) -> tuple[Any, bool]:
+    """The call's result, and whether it is the chosen framework's own.
+
+    Until a framework in a worker has answered, NumPy's result stands in; `finish` then asks for
+    the real one and draws the page again.
+    """
+    if not BACKENDS[kwargs["backend"]].worker:
+        return function(**kwargs), True
+    answer = _answers().get(_identity(function, kwargs))
+    if isinstance(answer, Problem):
+        return function(**kwargs | {"backend": "numpy"}), True
+    if answer is not None:
+        return answer, True
+    return function(**kwargs | {"backend": "numpy"}), False
+
+
+def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
+    """The result of a worker, or the Problem that came instead."""
+    key = _identity(function, kwargs)
+    answers = _answers()
+    if key not in answers:
+        package = BACKENDS[backend].package
+        try:
+            answers[key] = workers.wait(package, workers.submit(package, function, **kwargs),
+                                        tick=_tick)  # fmt: skip
+        except Problem as problem:
+            return problem  # not kept: the next try gets a fresh worker
+    return answers[key]
+
+
+def _starting(backend: str) -> str:
+    key = "ui.running" if workers.warm(BACKENDS[backend].package) else "ui.starting"
+    return t(key, name=BACKENDS[backend].title)
+
+
+def agreement(
+    slot: Any, function: Callable[..., Any], mine: Any, own: bool,
+    values: Callable[[Any], np.ndarray], /, **kwargs: Any,
+) -> None:  # fmt: skip
+    """Fills `slot` with a line on how closely the frameworks agree. Call at the end of a page.
+
+    values: the array of a result that is compared. own: what `result` said.
+    """
+    chosen = kwargs["backend"]
+    if not own:
+        slot.info(_starting(chosen))
+        answer = _ask(chosen, function, kwargs)
+        if isinstance(answer, Problem):
+            slot.error(answer.say(language()))
+            return
+        st.rerun()
+    others = [b for b in ("numpy", "tensorflow", "torch") if b != chosen and BACKENDS[b].installed]
+    calls = {b: kwargs | {"backend": b} for b in others}
+    known = all(not BACKENDS[b].worker or _identity(function, calls[b]) in _answers() for b in others)
+    if not known and os.environ.get("GDLAB_FRAMEWORK_CHECK", "auto") == "button":
+        if not slot.button(t("ui.check_frameworks"), key="check_frameworks"):
+            return
+    end = time.monotonic() + (0 if known else PAUSE)
+    while time.monotonic() < end:
+        time.sleep(0.015)
+        _tick()
+    parts: list[str] = []
+    for name in others:
+        if BACKENDS[name].worker and _identity(function, calls[name]) not in _answers():
+            slot.caption(" · ".join([*parts, _starting(name)]))
+        title = BACKENDS[name].title
+        worker = BACKENDS[name].worker
+        answer = _ask(name, function, calls[name]) if worker else function(**calls[name])
+        if isinstance(answer, Problem):
+            parts.append(answer.say(language()))
+        else:
+            parts.append(difference(title, values(mine), values(answer)))
+    heading = t("ui.agreement", name=BACKENDS[chosen].title)
+    slot.caption(f"{heading} {' · '.join(parts)}")
+
+
+def difference(title: str, mine: np.ndarray, theirs: np.ndarray) -> str:
+    """A few words on the largest difference between two arrays of weights."""
+    rows = min(len(mine), len(theirs))
+    with np.errstate(all="ignore"):
+        gap = np.abs(mine[:rows].astype(float) - theirs[:rows].astype(float)).max(initial=0.0)
+    if len(mine) != len(theirs):
+        return t("ui.agree_until", name=title, gap=plain(gap, 2), step=rows - 1)
+    return t("ui.agree_exactly" if gap == 0 else "ui.agree", name=title, gap=plain(gap, 2))

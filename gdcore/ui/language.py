@@ -1,0 +1,41 @@
+"""Which language the page speaks: `?lang=`, else the switch, else the browser's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from gdcore.texts import LANGUAGES, prose, say
+
+NAMES = {"en": "English", "zh-TW": "繁體中文"}
+
+
+def language() -> str:
+    """The language of this visit."""
+    if (chosen := st.session_state.get("language")) in LANGUAGES:
+        return str(chosen)
+    asked = st.query_params.get("lang")
+    locale = st.context.locale or ""
+    found = asked if asked in LANGUAGES else "zh-TW" if locale.lower().startswith("zh") else "en"
+    st.session_state["language"] = found
+    return str(found)
+
+
+def t(key: str, **values: Any) -> str:
+    """The text of `key` in the language of this visit."""
+    return say(key, language(), **values)
+
+
+def prose_here(name: str) -> str:
+    """The Markdown text `name` in the language of this visit."""
+    return prose(name, language())
+
+
+def switch() -> None:
+    """The control that changes the language; it stands at the foot of the sidebar."""
+    language()
+    st.segmented_control(
+        "Language 語言", LANGUAGES, key="language", format_func=NAMES.get, required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip

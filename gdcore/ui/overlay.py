@@ -1,0 +1,109 @@
+"""Several runs over one another: learning rates, optimizers or starts, up to six."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gdcore.charts.curve import path_frame
+from gdcore.charts.player import thin
+from gdcore.figures import plain
+from gdcore.optimizers import OPTIMIZERS
+from gdcore.texts import Problem
+from gdcore.trajectory import Trajectory
+from gdcore.ui.language import language, t
+from gdcore.ui.state import Field, State, choice
+
+MOST_RUNS = 6
+KINDS = ("none", "lr", "optimizer", "start")
+_USUAL = {"lr": "0.01, 0.1, 0.6, 0.95", "optimizer": "sgd, momentum, adam", "start": "-5, 2, 5"}
+
+
+def fields() -> list[Field]:
+    """URL keys `compare` (what varies) and `with` (the values, separated by commas)."""
+    return [choice("compare", "none", KINDS), Field("with", "", lambda text: text[:200])]
+
+
+def controls(state: State) -> list[Any]:
+    """The values to compare, [] for a single run. Raises nothing: `runs` judges them."""
+    with st.expander(t("ui.compare"), expanded=state["compare"] != "none"):
+        def usual() -> None:
+            st.session_state[state.widget("with")] = _USUAL.get(state["compare"], "")
+
+        st.selectbox(t("ui.compare_what"), KINDS, key=state.widget("compare"), on_change=usual,
+                     format_func=lambda kind: t(f"compare.{kind}"))  # fmt: skip
+        if state["compare"] == "none":
+            return []
+        known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
+        st.text_input(t("ui.compare_with"), key=state.widget("with"),
+                      help=t("ui.compare_help", most=MOST_RUNS, known=known))  # fmt: skip
+    pieces = state["with"].replace("、", ",").replace(",", ",").split(",")
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def runs(state: State, values: list[str], name: str) -> list[tuple[str, dict[str, Any]]]:
+    """For each value a label and the settings that differ. Raises Problem for a bad one."""
+    if not values:
+        return []
+    if len(values) > MOST_RUNS:
+        raise Problem("ui.too_many_runs", most=MOST_RUNS)
+    found: dict[str, dict[str, Any]] = {}
+    for value in values:
+        if state["compare"] == "optimizer":
+            if value.lower() not in OPTIMIZERS:
+                raise Problem("settings.unknown", setting=t("ui.optimizer"), name=value[:20],
+                              known=", ".join(OPTIMIZERS))  # fmt: skip
+            change: dict[str, Any] = {"optimizer": value.lower()}
+            found[OPTIMIZERS[value.lower()].title] = change
+            continue
+        try:
+            figure = float(value)
+        except ValueError:
+            figure = math.nan
+        if not (math.isfinite(figure) and abs(figure) <= 1e3):
+            raise Problem("ui.not_a_number", value=value[:20])
+        if state["compare"] == "lr":
+            found[f"η = {plain(figure)}"] = {"learning_rate": figure}
+        else:
+            found[f"{name} = {plain(figure)}"] = {"start": {name: figure}}
+    return list(found.items())
+
+
+def merged(call: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """The call with what differs, on NumPy; another optimizer brings its own defaults."""
+    knobs = {knob.name for rule in OPTIMIZERS.values() for knob in rule.hyperparameters}
+    drop = knobs if "optimizer" in change else set()
+    kept = {key: value for key, value in call.items() if key not in drop}
+    return kept | change | {"backend": "numpy"}
+
+
+def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:
+    """The rows of all runs with a column `name`; a run that ended early stays where it ended."""
+    last = max(run.steps for _, run in runs)
+    parts = []
+    for label, run in runs:
+        rows = thin(last)
+        frame = path_frame(run).iloc[np.minimum(rows, run.steps)]
+        parts.append(frame.assign(step=rows, name=label))
+    return pd.concat(parts, ignore_index=True)
+
+
+def verdicts(runs: list[tuple[str, Trajectory]]) -> None:
+    """Who arrived where and when, and in a word how."""
+    rows = []
+    best = min(float(np.nanmin(run.losses)) for _, run in runs)
+    for label, run in runs:
+        reach = best + 0.01 * abs(float(run.losses[0]) - best)
+        near = np.flatnonzero(~(run.losses <= reach))
+        arrived = int(near[-1]) + 1 if len(near) else 0
+        rows.append({
+            t("ui.run"): label,
+            t("ui.arrival"): str(arrived) if arrived <= run.steps else "—",
+            t("ui.final_loss"): plain(run.losses[-1]),
+            t("ui.verdict"): run.stop.say(language()),
+        })  # fmt: skip
+    st.dataframe(rows, hide_index=True, width="stretch")

@@ -1,0 +1,206 @@
+// The clock of the page. One bar, any number of charts: it announces the step to be seen as the
+// window event `gd-frame`, and whatever wants to follow listens. Nothing here talks to the server.
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16]
+const ICONS = {
+  first: 'M6 5h2.4v14H6zM20 5v14L9.5 12z',
+  back: 'M15.5 5v14L5 12zM17 5h2.4v14H17z',
+  play: 'M7 4.5v15l13-7.5z',
+  pause: 'M6.5 5h4v14h-4zM13.5 5h4v14h-4z',
+  on: 'M8.5 5v14L19 12zM4.6 5H7v14H4.6z',
+  last: 'M15.6 5H18v14h-2.4zM4 5v14l10.5-7z',
+  loop: 'M7 7h9.2l-2-2L15.6 3.6 20 8l-4.4 4.4-1.4-1.4 2-2H9v4H7zm10 10H7.8l2 2-1.4 1.4L4 16l4.4-4.4 1.4 1.4-2 2H15v-4h2z',
+}
+// Keys belong to the form field, slider, menu or link that has the focus before they belong to us.
+const BUSY = 'input, textarea, select, [contenteditable="true"], [role="slider"], [role="combobox"],'
+  + '[role="listbox"], [role="textbox"], [role="option"], [role="radio"], [role="tab"],'
+  + '[role="menuitem"], [role="menu"], [role="dialog"], [role="grid"], canvas[data-testid]'
+
+// State outlives the component: a control that changes redraws the page, and the step must stay.
+const memory = (window.gdPlayerMemory ??= {})
+
+const icon = name => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
+const fill = (template, values) => template.replace(/<(\w+)>/g, (_, name) => values[name])
+
+function nearest(steps, step) {
+  let low = 0, high = steps.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (steps[middle] <= step) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+function fromUrl(data) {
+  const query = new URLSearchParams(window.location.search)
+  const step = parseInt(query.get('step'), 10), speed = parseFloat(query.get('speed'))
+  const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+  return {
+    step: Number.isFinite(step) ? step : data.openAt,
+    playing: query.get('play') === '1' && !calm,
+    speed: SPEEDS.includes(speed) ? speed : 1,
+    loop: query.get('loop') === '1',
+    atEnd: !Number.isFinite(step),
+  }
+}
+
+function toUrl(state, data) {
+  const url = new URL(window.location.href), before = url.search
+  const put = (name, value, usual) =>
+    value === usual ? url.searchParams.delete(name) : url.searchParams.set(name, value)
+  put('step', state.step, data.openAt)
+  put('speed', state.speed, 1)
+  put('play', state.playing ? 1 : 0, 0)
+  put('loop', state.loop ? 1 : 0, 0)
+  if (url.search !== before) window.history.replaceState(window.history.state, '', url)
+}
+
+export default function ({ parentElement, data }) {
+  const root = parentElement.querySelector('.gd-player')
+  const { steps, readout, words } = data
+  const last = steps.length - 1
+  const state = (memory[data.key] ??= fromUrl(data))
+  for (const key of Object.keys(memory)) if (key !== data.key) delete memory[key]
+  // Someone who looks at the end of a run wants the end of the next one, too.
+  if (state.atEnd) state.step = data.openAt
+  let index = nearest(steps, state.step)
+  let carried = 0, before = 0, request = 0, frames = []
+
+  if (!root.firstChild) {
+    const button = name => `<button type="button" data-do="${name}">${icon(name)}</button>`
+    root.innerHTML = `<div class="gd-bar" role="group">
+      <div class="gd-buttons">${['first', 'back', 'play', 'on', 'last'].map(button).join('')}</div>
+      <input class="gd-scrub" type="range" min="0" step="1">
+      <output class="gd-count"></output>
+      <div class="gd-more"><select class="gd-speed">${SPEEDS.map(s => `<option value="${s}">${s}×</option>`).join('')}</select>
+      ${button('loop')}</div></div><div class="gd-readout" aria-live="off"></div><div class="gd-note"></div>`
+  }
+  const find = selector => root.querySelector(selector)
+  const scrub = find('.gd-scrub'), count = find('.gd-count'), speed = find('.gd-speed')
+  const play = find('[data-do="play"]')
+  for (const name of ['first', 'back', 'on', 'last', 'loop']) {
+    const button = find(`[data-do="${name}"]`)
+    button.title = words[name]
+    button.setAttribute('aria-label', words[name])
+  }
+  find('.gd-bar').setAttribute('aria-label', words.bar)
+  scrub.setAttribute('aria-label', words.scrub)
+  speed.setAttribute('aria-label', words.speed)
+  speed.title = words.speed
+  scrub.max = last
+  const text = step => fill(words.counter, { step, last: steps[last] })
+  count.style.minWidth = `${text(steps[last]).length + 1}ch`
+  find('.gd-note').textContent = words.thinned
+
+  const announce = () => window.dispatchEvent(new CustomEvent('gd-frame', { detail: steps[index] }))
+
+  function show() {
+    announce()
+    scrub.value = index
+    scrub.style.setProperty('--done', `${last ? (100 * index) / last : 0}%`)
+    scrub.setAttribute('aria-valuetext', text(steps[index]))
+    count.textContent = text(steps[index])
+    find('.gd-readout').innerHTML = readout[index] ?? ''
+    window.gdPlayer = { step: steps[index], last: steps[last], playing: state.playing, speed: state.speed, fps: frames.length }
+  }
+  function dress() {
+    play.innerHTML = icon(state.playing ? 'pause' : 'play')
+    play.title = state.playing ? words.pause : words.play
+    play.setAttribute('aria-label', play.title)
+    find('[data-do="loop"]').setAttribute('aria-pressed', state.loop)
+    speed.value = state.speed
+    toUrl(state, data)
+    show()
+  }
+  function go(to) {
+    index = Math.max(0, Math.min(last, to))
+    state.step = steps[index]
+    state.atEnd = index === last
+    show()
+  }
+  function tick(now) {
+    if (!state.playing) return
+    request = requestAnimationFrame(tick)
+    frames.push(now)
+    while (frames[0] < now - 1000) frames.shift()
+    // A whole run takes about ten seconds at 1×, whatever its length.
+    const rate = Math.max(2, Math.min(60, (last + 1) / 10)) * state.speed
+    carried += Math.min(0.25, (now - (before || now)) / 1000) * rate
+    before = now
+    const whole = Math.floor(carried)
+    if (!whole) return
+    carried -= whole
+    if (index < last) go(index + whole)
+    else if (state.loop) go(0)
+    else toggle(false)
+  }
+  function toggle(playing = !state.playing) {
+    state.playing = playing
+    before = carried = 0
+    frames = []
+    if (playing && index === last) go(0)
+    cancelAnimationFrame(request)
+    if (playing) request = requestAnimationFrame(tick)
+    dress()
+  }
+  function stepTo(to) {
+    state.playing = false
+    cancelAnimationFrame(request)
+    go(to)
+    dress()
+  }
+  function faster(by) {
+    const at = SPEEDS.indexOf(state.speed) + by
+    state.speed = SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at))]
+    dress()
+  }
+  const actions = {
+    first: () => stepTo(0), back: () => stepTo(index - 1), play: () => toggle(),
+    on: () => stepTo(index + 1), last: () => stepTo(last),
+    loop: () => { state.loop = !state.loop; dress() },
+  }
+  const keys = {
+    ' ': actions.play, ArrowLeft: actions.back, ArrowRight: actions.on, Home: actions.first,
+    End: actions.last, '+': () => faster(1), '=': () => faster(1), '-': () => faster(-1),
+  }
+  const onClick = event => actions[event.target.closest('[data-do]')?.dataset.do]?.()
+  const onKey = event => {
+    const own = root.contains(event.target)
+    if (event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return
+    if (own && event.target === speed) return
+    if (!own && event.target.closest?.(BUSY)) return
+    if (event.key === ' ' && event.target.closest?.('button, a, summary')) return
+    event.preventDefault()
+    keys[event.key]()
+  }
+  // A point of a chart carries its row; clicking it goes to its step.
+  const onChart = event => {
+    const row = event.target.closest?.('.stVegaLiteChart') && event.target.__data__?.datum
+    if (row && !Array.isArray(row) && Number.isFinite(row.step)) stepTo(nearest(steps, row.step))
+  }
+  // A chart that has just been drawn does not know the step yet.
+  const drawn = new MutationObserver(list => {
+    const fresh = node => node.matches?.('svg.marks, canvas.marks') || node.querySelector?.('svg.marks, canvas.marks')
+    if (list.some(change => [...change.addedNodes].some(fresh))) announce()
+  })
+
+  scrub.oninput = () => { state.playing = false; go(+scrub.value) }
+  scrub.onchange = () => dress()
+  speed.onchange = () => { state.speed = +speed.value; dress() }
+  root.addEventListener('click', onClick)
+  document.addEventListener('keydown', onKey)
+  document.addEventListener('click', onChart)
+  drawn.observe(document.body, { childList: true, subtree: true })
+  index = nearest(steps, state.step)
+  dress()
+  if (state.playing) request = requestAnimationFrame(tick)
+
+  return () => {
+    cancelAnimationFrame(request)
+    drawn.disconnect()
+    root.removeEventListener('click', onClick)
+    document.removeEventListener('keydown', onKey)
+    document.removeEventListener('click', onChart)
+  }
+}

@@ -1,0 +1,63 @@
+"""The player bar: the clock that all charts of a page follow, entirely in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gdcore.texts import say
+
+HERE = Path(__file__).parent
+WORDS = ("play", "pause", "first", "back", "on", "last", "loop", "speed", "scrub", "bar", "counter",
+         "thinned")  # fmt: skip
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "gradient_descent_player",
+        html='<div class="gd-player"></div>',
+        css=(HERE / "player.css").read_text(encoding="utf-8"),
+        js=(HERE / "player.js").read_text(encoding="utf-8"),
+        isolate_styles=False,
+    )
+
+
+def player(
+    key: str,
+    steps: Sequence[int] | np.ndarray,
+    readout: Sequence[str],
+    language: str,
+    open_at: int | None = None,
+    total: int | None = None,
+) -> None:
+    """Mounts the bar. It keeps its step, speed and whether it plays when data change.
+
+    steps: numbers of the frames, increasing from 0. readout: for each frame the numbers of that
+    step as HTML of our own making (whatever a visitor typed must be escaped by the caller).
+    open_at: the step shown first, the last one by default; the URL's `step` goes before it.
+    total: the last step of the whole run, where frames were thinned.
+    """
+    frames = [int(step) for step in steps]
+    words = {word: say(f"player.{word}", language) for word in WORDS}
+    if total is not None and total > frames[-1] or len(frames) <= frames[-1]:
+        words["thinned"] = say("player.thinned", language, shown=len(frames), total=frames[-1] + 1)
+    else:
+        words["thinned"] = ""
+    with st.container(key="gd_player"):
+        _component()(
+            key=f"player_{key}",
+            data={
+                "key": key,
+                "steps": frames,
+                "readout": list(readout),
+                "words": words,
+                "openAt": frames[-1] if open_at is None else int(open_at),
+            },
+            height="content",
+        )

@@ -1,0 +1,49 @@
+"""The numbers of the shown step as HTML, one string per frame, for the player to show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gdcore import narrate
+from gdcore.figures import plain
+from gdcore.trajectory import Trajectory
+from gdcore.ui.frame import escape
+from gdcore.ui.language import t
+
+
+def fact(label: str, value: float) -> str:
+    return f"<span>{label} <b>{plain(value)}</b></span>"
+
+
+def descent(run: Trajectory, frames: Sequence[int] | np.ndarray, name: str) -> list[str]:
+    """One-variable descent: weight, loss, gradient, rate, and the arithmetic of the step."""
+    rows = np.minimum(frames, run.steps)
+    stories = narrate.lines(run, np.unique(rows))
+    story = dict(zip(np.unique(rows), stories, strict=True))
+    found = []
+    for row in rows:
+        symbol = f"<i>{escape(name)}</i><sub>{row}</sub>"
+        facts = "".join([
+            fact(f"{symbol} =", run.weights[row, 0]),
+            fact(f"{t('charts.loss')} =", run.losses[row]),
+            fact(f"{t('charts.gradient')} =", run.gradients[row, 0]),
+            fact(f"{t('charts.learning_rate')} =", run.learning_rates[row]),
+        ])  # fmt: skip
+        rule = " &nbsp; ".join(story[row]) or t("ui.arrived")
+        found.append(f'<div class="gd-facts">{facts}</div><div class="gd-rule">{rule}</div>')
+    return found
+
+
+def fit(
+    weights: np.ndarray, names: Sequence[str], losses: np.ndarray, frames: np.ndarray, most: int = 4
+) -> list[str]:
+    """A regression: loss and the first few weights in the data's own units."""
+    found = []
+    for row in frames:
+        facts = [fact(f"{t('charts.loss')} =", losses[row])]
+        shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
+        facts += [fact(f"<i>{names[i]}</i> =", weights[row, i]) for i in shown]
+        found.append(f'<div class="gd-facts">{"".join(facts)}</div>')
+    return found

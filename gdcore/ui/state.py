@@ -1,0 +1,144 @@
+"""Every control's value stands in the URL, so that a link reproduces the screen.
+
+Values in the URL are language-independent and hostile until read: what does not parse or lies
+outside its range falls back to the default, and a sentence says so. Streamlit's own binding of
+widgets to the URL writes translated labels for option widgets, hence this small module.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from gdcore.ui.language import t
+
+# Keys that belong to the browser (the player) or to the whole app, not to a page's controls.
+KEPT = ("step", "speed", "play", "loop", "embed", "embed_options")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value: its URL key, its default, how it is read (ValueError refuses) and written."""
+
+    key: str
+    default: Any
+    read: Callable[[str], Any]
+    write: Callable[[Any], str] = str
+
+
+def number(key: str, default: float, low: float, high: float) -> Field:
+    def read(text: str) -> float:
+        value = float(text)
+        if not (math.isfinite(value) and low <= value <= high):
+            raise ValueError(text)
+        return value
+
+    return Field(key, float(default), read, lambda value: f"{value:.10g}")
+
+
+def whole(key: str, default: int, low: int, high: int) -> Field:
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return Field(key, int(default), read)
+
+
+def choice(key: str, default: str, options: Sequence[str]) -> Field:
+    def read(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return Field(key, default, read)
+
+
+def text(key: str, default: str, longest: int = 500) -> Field:
+    def read(value: str) -> str:
+        if len(value) > longest:
+            raise ValueError(value[:20])
+        return value
+
+    return Field(key, default, read)
+
+
+def _ensure_router() -> None:
+    """Goes back to app.py where a page was opened without it.
+
+    Until `st.navigation` has run once in a server's life, Streamlit takes `pages/` for an app of
+    the older kind and runs a deep link's page alone: no menu, no language. (Seen in 1.67.)
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+class State:
+    """The values of one page's controls, shared by URL, widgets and session."""
+
+    def __init__(self, page: str, fields: Sequence[Field]):
+        self.page = page
+        self.fields = {field.key: field for field in fields}
+        self.problems: list[str] = []
+        _ensure_router()
+        self._enter()
+
+    def widget(self, key: str) -> str:
+        """The widget key under which the value `key` lives."""
+        return f"{self.page}.{key}"
+
+    def __getitem__(self, key: str) -> Any:
+        return st.session_state[self.widget(key)]
+
+    def _enter(self) -> None:
+        incoming = {k: v for k, v in st.query_params.items() if k in self.fields}
+        memory = st.session_state.setdefault("pages", {}).setdefault(self.page, {})
+        here = st.session_state.get("page") == self.page
+        st.session_state["page"] = self.page
+        if here and memory.get("written") == incoming:
+            source = {}  # an ordinary rerun: the widgets know best
+        elif incoming or not memory:
+            source = {key: self._read(field, incoming) for key, field in self.fields.items()}
+        else:
+            source = memory.get("values", {})  # back from another page without a link
+        for key, field in self.fields.items():
+            name = self.widget(key)
+            if key in source:
+                st.session_state[name] = source[key]
+            elif name not in st.session_state:
+                st.session_state[name] = memory.get("values", {}).get(key, field.default)
+            else:
+                # Touching it keeps a widget's value although the widget is not drawn this time.
+                st.session_state[name] = st.session_state[name]
+
+    def _read(self, field: Field, incoming: dict[str, str]) -> Any:
+        if field.key not in incoming:
+            return field.default
+        try:
+            return field.read(incoming[field.key])
+        except ValueError:
+            shown = "".join(c for c in incoming[field.key] if c.isprintable())[:20]
+            self.problems.append(t("ui.bad_link", key=field.key, value=shown,
+                                   default=field.write(field.default)))  # fmt: skip
+            return field.default
+
+    def leave(self) -> None:
+        """Writes what differs from the defaults into the URL. Call after the controls."""
+        values = {key: self[key] for key in self.fields}
+        written = {
+            key: self.fields[key].write(value)
+            for key, value in values.items()
+            if value is not None and value != self.fields[key].default
+        }
+        st.session_state["pages"][self.page] = {"values": values, "written": written}
+        kept = {key: st.query_params[key] for key in KEPT if key in st.query_params}
+        everything = written | kept | {"lang": st.session_state["language"]}
+        if everything != st.query_params.to_dict():
+            st.query_params.from_dict(everything)

@@ -1,0 +1,3 @@
+"""To come."""
+from gdcore.ui import frame
+frame.header("simple_regression")
