@@ -17,8 +17,5 @@ pages = [
 ]
 chosen = st.navigation(pages, position="top")
 with st.sidebar:
-    controls = st.container()
     switch()
-with controls:
-    st.session_state["controls"] = controls
 chosen.run()

@@ -646,8 +646,12 @@ def _binding(node: Node) -> int:
     return 3 if isinstance(node, Number) and node.value < 0 else 9
 
 
-def to_source(node: Node) -> str:
-    """The tree as Python arithmetic: 2*x**2, sin(x); "…" past any length worth reading."""
+def to_source(node: Node, functions: Mapping[str, str] | None = None) -> str:
+    """The tree as Python arithmetic: 2*x**2, sin(x); "…" past any length worth reading.
+
+    functions: other names for functions and constants, as in {"sin": "tf.sin"}.
+    """
+    called = functions or {}
     signs = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "**"}
     room = LONGEST_SOURCE
 
@@ -661,7 +665,7 @@ def to_source(node: Node) -> str:
         if room < 0:
             return "…"
         if isinstance(node, Number):
-            return node.symbol or f"{node.value:.17g}"
+            return called.get(node.symbol, node.symbol) or _shortest(node.value)
         if isinstance(node, Variable):
             return node.name
         name, binds = node.function, _BINDS.get(node.function, 0)
@@ -671,9 +675,15 @@ def to_source(node: Node) -> str:
             a, b = node.arguments
             left, right = (binds + 1, 3) if name == "pow" else (binds, binds + 1)
             return put(a, left) + signs[name] + put(b, right)
-        return f"{name}({', '.join(write(argument) for argument in node.arguments)})"
+        inside = ", ".join(write(argument) for argument in node.arguments)
+        return f"{called.get(name, name)}({inside})"
 
     return write(node)
+
+
+def _shortest(value: float) -> str:
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else text
 
 
 def latex(formula: Formula | Node) -> str:

@@ -141,6 +141,18 @@ def hessian(X: np.ndarray) -> np.ndarray:
     return 2 / len(X) * design.T @ design
 
 
+def slice_of_surface(fit: Fit) -> tuple[np.ndarray, np.ndarray, float]:
+    """The loss over the first two coefficients, all other weights at their best for the pair.
+
+    Returns its (2, 2) Hessian, the point (2,) where it is least, and the loss there. Eliminating
+    the other weights is the Schur complement of their block of the full Hessian.
+    """
+    full = hessian(fit.X)
+    inner, mixed, others = full[:2, :2], full[:2, 2:], full[2:, 2:]
+    matrix = inner - mixed @ np.linalg.lstsq(others, mixed.T, rcond=None)[0]
+    return matrix, fit.reference.coef_[:2], fit.reference.rmse**2
+
+
 def weight_names(features: int) -> tuple[str, ...]:
     """w, b for one feature; w1, w2, …, b for more."""
     return ("w", "b") if features == 1 else (*(f"w{i + 1}" for i in range(features)), "b")

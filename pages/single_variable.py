@@ -3,6 +3,7 @@
 import streamlit as st
 
 import gdcore as gd
+from gdcore import export
 from gdcore.charts import curve, steps
 from gdcore.charts.player import thin
 from gdcore.landscapes import LANDSCAPES, view
@@ -64,11 +65,11 @@ with series:
         for field in ("loss", "w"):
             long = table[["step", "name", field]].rename(columns={field: "value"})
             title = t(f"charts.{field}_title" if field == "loss" else "charts.weight_title", name=name)
-            frame.draw(steps.series_chart(long, names, look, title, 150), f"overlay_{field}")
+            frame.draw(steps.series_chart(long, names, look, title), f"overlay_{field}")
     else:
         for field, colour in (("loss", "loss"), ("w", "path")):
             title = look.t(f"{'loss' if field == 'loss' else 'weight'}_title", name=name)
-            frame.draw(steps.step_chart(path, field, look, colour, title, 150,
+            frame.draw(steps.step_chart(path, field, look, colour, title,
                                         last=state["steps"]), field)  # fmt: skip
 last = max(other.steps for _, other in others) if others else run.steps
 frames = thin(last) if others else shown
@@ -86,5 +87,6 @@ for column, field, colour in zip(below, ("gradient", "learning_rate"), ("gradien
 if others:
     overlay.verdicts(others)
 results.rule(run)
-results.table(run, name="single_variable")
+results.table(run, "single_variable")
+results.script(export.descend_script(call))
 frameworks.agreement(slot, gd.descend, run, own, lambda r: r.weights, **call)

@@ -50,7 +50,7 @@ def curve_chart(
     room = (finite.max() - finite.min()) or 1.0
     y_domain = [float(finite.min() - 0.06 * room), float(finite.max() + 0.04 * room)]
     x = alt.X("w:Q", axis=look.axis(name), scale=scale(x_domain))
-    y = alt.Y("loss:Q", axis=look.axis(look.t("loss"), format="~g"), scale=scale(y_domain))
+    y = alt.Y("loss:Q", axis=look.axis(look.t("loss")), scale=scale(y_domain))
     base = alt.Chart(path).encode(x=x, y=y)
     ink = look.colour("path")
     tip = [
@@ -122,7 +122,7 @@ def overlay_chart(
     room = (finite.max() - finite.min()) or 1.0
     y_domain = [float(finite.min() - 0.06 * room), float(finite.max() + 0.04 * room)]
     x = alt.X("w:Q", axis=look.axis(variable), scale=scale(x_domain))
-    y = alt.Y("loss:Q", axis=look.axis(look.t("loss"), format="~g"), scale=scale(y_domain))
+    y = alt.Y("loss:Q", axis=look.axis(look.t("loss")), scale=scale(y_domain))
     legend = alt.Legend(title=None, orient="top", labelFontSize=look.size, symbolSize=120,
                         labelColor=look.colour("text"), labelLimit=400)  # fmt: skip
     hue = alt.Color("name:N", legend=legend,

@@ -87,7 +87,10 @@ def span(values: Sequence[float] | np.ndarray, margin: float = 0.06) -> list[flo
     low, high = (float(array.min()), float(array.max())) if len(array) else (0.0, 1.0)
     width = (high - low) or max(abs(high), 1.0)
     grain = 10 ** np.floor(np.log10(width)) / 2
+    positive = low >= 0
     low = np.floor((low - margin * width) / grain) * grain
+    if positive and low < 0:  # a loss below zero would be a lie; leave room for the points only
+        low = -0.04 * width
     high = np.ceil((high + margin * width) / grain) * grain
     return [float(f"{low:.12g}"), float(f"{high:.12g}")]
 

@@ -44,7 +44,7 @@ def line_chart(
         "low": weights[:, 0] * left + weights[:, 1], "high": weights[:, 0] * right + weights[:, 1],
     })  # fmt: skip
     x = alt.X("x:Q", axis=look.axis(feature), scale=scale(x_domain))
-    y_axis = alt.Y("y:Q", axis=look.axis(target, format="~g"), scale=scale(y_domain))
+    y_axis = alt.Y("y:Q", axis=look.axis(target), scale=scale(y_domain))
     line = (
         alt.Chart(ends)
         .encode(
@@ -125,8 +125,8 @@ def surface_chart(
     losses = least + (
         hessian[0, 0] * du * du + 2 * hessian[0, 1] * du * dv + hessian[1, 1] * dv * dv
     ) / 2
-    x = alt.X("u:Q", axis=look.axis(names[0], format="~g", grid=False), scale=scale(domains[0]))
-    y = alt.Y("v:Q", axis=look.axis(names[1], format="~g", grid=False), scale=scale(domains[1]))
+    x = alt.X("u:Q", axis=look.axis(names[0], grid=False), scale=scale(domains[0]))
+    y = alt.Y("v:Q", axis=look.axis(names[1], grid=False), scale=scale(domains[1]))
     rings = alt.Chart(isolines(u, v, losses)).mark_line(
         color=look.colour("loss"), strokeWidth=1.4, opacity=0.6, clip=True
     ).encode(
@@ -174,8 +174,8 @@ def predicted_chart(
     prediction = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
     domain = span(y)
     ideal = pd.DataFrame({"actual": domain, "predicted": domain})
-    x = alt.X("actual:Q", axis=look.axis(look.t("actual"), format="~g"), scale=scale(domain))
-    y_axis = alt.Y("predicted:Q", axis=look.axis(look.t("predicted"), format="~g"),
+    x = alt.X("actual:Q", axis=look.axis(look.t("actual")), scale=scale(domain))
+    y_axis = alt.Y("predicted:Q", axis=look.axis(look.t("predicted")),
                    scale=scale(domain))  # fmt: skip
     return look.finish(
         alt.layer(

@@ -19,7 +19,7 @@ def step_chart(
     look: Look,
     colour: str,
     title: str,
-    height: int = 170,
+    height: int = 190,
     domain: Sequence[float] | None = None,
     last: int | None = None,
 ) -> Any:
@@ -29,7 +29,7 @@ def step_chart(
     """
     ink = look.colour(colour)
     last = int(frame["step"].iloc[-1]) if last is None else last
-    y = alt.Y(f"{field}:Q", axis=look.axis(None, format="~g"),
+    y = alt.Y(f"{field}:Q", axis=look.axis(None),
               scale=scale(domain or span(frame[field])))  # fmt: skip
     x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
               scale=scale([0, max(last, 1)]))  # fmt: skip
@@ -42,8 +42,8 @@ def step_chart(
             base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2.5, clip=True),
             plain.transform_filter(AT).mark_rule(color=look.colour("data"), strokeDash=[3, 3])
             .encode(x=x),
-            base.transform_filter(AT).mark_point(color=ink, size=90, filled=True, opacity=1,
-                                                 clip=True).encode(tooltip=tip),
+            base.transform_filter(AT).mark_point(color=ink, size=90, filled=True, opacity=1)
+            .encode(tooltip=tip),
         ),
         height,
         title,
@@ -55,7 +55,7 @@ def series_chart(
     names: Sequence[str],
     look: Look,
     title: str,
-    height: int = 170,
+    height: int = 190,
     domain: Sequence[float] | None = None,
     last: int | None = None,
     references: Sequence[tuple[str, str, float]] = (),
@@ -73,7 +73,7 @@ def series_chart(
     dash = alt.StrokeDash("name:N", scale=alt.Scale(domain=list(names), range=dashes), legend=None)
     values = np.append(frame["value"], [value for _, _, value in references])
     kind = alt.Scale(type="log") if logarithmic else scale(domain or span(values))
-    y = alt.Y("value:Q", axis=look.axis(None, format="~g"), scale=kind)
+    y = alt.Y("value:Q", axis=look.axis(None), scale=kind)
     x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
               scale=scale([0, max(last, 1)]))  # fmt: skip
     base = alt.Chart(frame).encode(x=x, y=y, color=hue)

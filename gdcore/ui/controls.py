@@ -7,13 +7,15 @@ from typing import Any
 
 import streamlit as st
 
+from gdcore import datasets
 from gdcore.backends import BACKENDS, DTYPES
 from gdcore.optimizers import OPTIMIZERS, Hyperparameter
 from gdcore.schedules import SCHEDULES
 from gdcore.ui.language import t
-from gdcore.ui.state import Field, State, choice, number
+from gdcore.ui.state import Field, State, choice, number, whole
 
 MODES = ("graph", "xla", "eager")
+SCALINGS = ("none", "standardise")
 
 
 def available() -> list[str]:
@@ -139,3 +141,45 @@ def landscape(state: State, landscapes: dict[str, Any]) -> Any:
         st.text_input(t("ui.formula"), key=state.widget("formula"), max_chars=500,
                       help=t("ui.formula_help"))  # fmt: skip
     return landscapes.get(st.session_state[key])
+
+
+def regression_fields(features: int = 1) -> list[Field]:
+    """The fields of both regression pages; the article's numbers are the defaults."""
+    return [
+        number("lr", 0.1, 0, 100),
+        whole("epochs", 40, 1, 10_000),
+        whole("batch", 0, 0, datasets.MOST_SAMPLES),
+        choice("scaling", "none", SCALINGS),
+        whole("features", features, 1, 20),
+        whole("samples", 100, 5, 2_000),
+        number("noise", 15, 0, 1_000),
+        number("bias", 50, -1_000, 1_000),
+        whole("seed", 0, 0, 1_000_000),
+        *method_fields(),
+    ]
+
+
+def fitting(state: State) -> dict[str, Any]:
+    """Learning rate, epochs, batch size and scaling, as arguments of `fit_linear`."""
+    slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.005, format="%.4g")
+    slider(state, "epochs", t("ui.epochs"), 1, 300, 1)
+    with st.expander(t("ui.batches")):
+        st.number_input(t("ui.batch"), 0, datasets.MOST_SAMPLES, key=state.widget("batch"),
+                        help=t("ui.batch_help"))  # fmt: skip
+        choose(state, "scaling", t("ui.scaling"), SCALINGS, "names")
+    return {"learning_rate": state["lr"], "epochs": state["epochs"],
+            "batch_size": state["batch"] or None, "scaling": state["scaling"],
+            "seed": state["seed"]}  # fmt: skip
+
+
+def sampling(state: State, features: int | None = None) -> dict[str, Any]:
+    """The article's random data, as arguments of `make_regression`."""
+    if features is None:
+        slider(state, "features", t("ui.features"), 1, 20, 1)
+    with st.expander(t("ui.data"), expanded=True):
+        slider(state, "samples", t("ui.samples"), 10, 500, 10)
+        slider(state, "noise", t("ui.noise"), 0.0, 100.0, 1.0)
+        slider(state, "bias", t("ui.bias"), -100.0, 100.0, 1.0)
+        st.number_input(t("ui.seed"), 0, 1_000_000, key=state.widget("seed"))
+    return {"n_samples": state["samples"], "n_features": features or state["features"],
+            "noise": state["noise"], "bias": state["bias"], "seed": state["seed"]}  # fmt: skip

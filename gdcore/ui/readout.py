@@ -37,13 +37,23 @@ def descent(run: Trajectory, frames: Sequence[int] | np.ndarray, name: str) -> l
 
 
 def fit(
-    weights: np.ndarray, names: Sequence[str], losses: np.ndarray, frames: np.ndarray, most: int = 4
-) -> list[str]:
-    """A regression: loss and the first few weights in the data's own units."""
+    weights: np.ndarray, names: Sequence[str], run: Trajectory, frames: np.ndarray, tell: bool,
+    most: int = 6,
+) -> list[str]:  # fmt: skip
+    """A regression: loss and the first few weights in the data's own units.
+
+    tell: whether to show the arithmetic too, as long as the descended weights are the shown ones.
+    """
+    tell = tell and len(names) == 2
+    stories = [narrate.lines(run, frames, i) for i in range(2)] if tell else []
     found = []
-    for row in frames:
-        facts = [fact(f"{t('charts.loss')} =", losses[row])]
+    for place, row in enumerate(frames):
+        facts = [fact(f"{t('charts.loss')} =", run.losses[row])]
         shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
         facts += [fact(f"<i>{names[i]}</i> =", weights[row, i]) for i in shown]
-        found.append(f'<div class="gd-facts">{"".join(facts)}</div>')
+        html = f'<div class="gd-facts">{"".join(facts)}</div>'
+        if tell:
+            rule = "".join(f"<div>{' &nbsp; '.join(story[place])}</div>" for story in stories)
+            html += f'<div class="gd-rule">{rule}</div>'
+        found.append(html)
     return found

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
+from gdcore.datasets import Data
+from gdcore.figures import plain
 from gdcore.optimizers import OPTIMIZERS
+from gdcore.regression import Fit
 from gdcore.schedules import SCHEDULES
 from gdcore.trajectory import Trajectory
 from gdcore.ui.language import language, t
@@ -33,3 +37,53 @@ def table(run: Trajectory, name: str) -> None:
         st.dataframe(frame, hide_index=True, width="stretch", height=300)
         st.download_button(t("ui.download"), frame.to_csv(index=False).encode("utf-8-sig"),
                            f"{name}.csv", "text/csv", key=f"{name}.csv")  # fmt: skip
+
+
+def forecast(fit: Fit) -> None:
+    """What the curvature says about the learning rate, in one line."""
+    known = fit.forecast
+    limit = t("ui.no_limit") if known.limit is None else plain(known.limit)
+    st.caption(t("ui.forecast", limit=limit, condition=plain(known.condition_number, 3)))
+
+
+def comparison(fit: Fit, data: Data) -> None:
+    """Every coefficient beside scikit-learn's and the true one, and the quality of both fits."""
+    reference, weights = fit.reference, fit.weights[-1]
+    theirs = np.append(reference.coef_, reference.intercept_)
+    rows = [
+        {
+            t("ui.coefficient"): name,
+            t("ui.descent_value"): f"{mine:.8g}",
+            t("ui.reference_value"): f"{other:.8g}",
+            t("ui.difference"): plain(mine - other, 3),
+        }
+        for name, mine, other in zip(fit.trajectory.names, weights, theirs, strict=True)
+    ]
+    if data.true_coef is not None and data.true_bias is not None:
+        truth = np.append(data.true_coef, data.true_bias)
+        for row, value in zip(rows, truth, strict=True):
+            row[t("ui.true_value")] = f"{value:.8g}"
+    for name, mine, other in (("R²", fit.r2, reference.r2), ("RMSE", fit.rmse, reference.rmse)):
+        rows.append({
+            t("ui.coefficient"): name,
+            t("ui.descent_value"): f"{mine:.8g}",
+            t("ui.reference_value"): f"{other:.8g}",
+            t("ui.difference"): plain(mine - other, 3),
+        })  # fmt: skip
+    st.subheader(t("ui.against_sklearn"), anchor=False)
+    st.table(rows) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch")
+
+
+def log(run: Trajectory) -> None:
+    """What the article's loop prints: the loss of every epoch."""
+    whole = np.flatnonzero(run.epochs == np.floor(run.epochs))[:-1]
+    with st.expander(t("ui.log")):
+        lines = (t("ui.log_line", epoch=int(run.epochs[row]), loss=run.losses[row])
+                 for row in whole[:2000])  # fmt: skip
+        st.code("\n".join(lines), language=None, height=260)
+
+
+def script(code: str) -> None:
+    """The code that gives the same numbers without this app."""
+    with st.expander(t("ui.script")):
+        st.code(code, language="python")

@@ -1,0 +1,137 @@
+"""What is on the screen as a script that runs: nothing a person sees here is locked in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gdcore.formula import Formula, to_source
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a framework spells a formula and asks for its gradient.
+
+    functions: our name -> its name. helpers: a line for each function that it lacks.
+    """
+
+    functions: dict[str, str]
+    helpers: dict[str, str]
+    template: str
+
+
+_COMMON = "sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid".split()
+
+DIALECTS: dict[str, Dialect] = {
+    "tensorflow": Dialect(
+        {name: f"tf.math.{name}" for name in [*_COMMON, "softplus"]}
+        | {"ln": "tf.math.log", "relu": "tf.nn.relu", "pi": "math.pi", "e": "math.e"},
+        {
+            "log2": "def log2(x): return tf.math.log(x) / math.log(2)",
+            "log10": "def log10(x): return tf.math.log(x) / math.log(10)",
+            "cbrt": "def cbrt(x): return tf.sign(x) * tf.abs(x) ** (1 / 3)",
+            "max": "def max(*x): return functools.reduce(tf.maximum, x)",
+            "min": "def min(*x): return functools.reduce(tf.minimum, x)",
+        },
+        """{imports}import tensorflow as tf
+
+{helpers}{variables}
+with tf.GradientTape() as g:
+    y = {source}
+
+gradient = g.gradient(y, [{names}])
+print(y.numpy())
+print([None if d is None else d.numpy() for d in gradient])
+""",
+    ),
+    "torch": Dialect(
+        {name: f"torch.{name}" for name in [*_COMMON, "log2", "log10", "relu"]}
+        | {"ln": "torch.log", "pi": "math.pi", "e": "math.e"},
+        {
+            "softplus": "def softplus(x): return torch.logaddexp(x, torch.zeros_like(x))",
+            "cbrt": "def cbrt(x): return torch.sign(x) * torch.abs(x) ** (1 / 3)",
+            "max": "def max(*x): return functools.reduce(torch.maximum, x)",
+            "min": "def min(*x): return functools.reduce(torch.minimum, x)",
+        },
+        """{imports}import torch
+
+{helpers}{variables}
+y = {source}
+y.backward()
+print(y.detach().numpy())
+print([d.grad.numpy() for d in ({names},)])
+""",
+    ),
+    "numpy": Dialect(
+        {name: f"np.{name}" for name in "sin cos tan sinh cosh tanh exp log sqrt abs sign log2"
+         " log10 cbrt".split()}
+        | {"asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "ln": "np.log",
+           "pi": "np.pi", "e": "np.e"},
+        {
+            "sigmoid": "def sigmoid(x): return 1 / (1 + np.exp(-x))",
+            "relu": "def relu(x): return np.maximum(x, 0)",
+            "softplus": "def softplus(x): return np.logaddexp(x, 0)",
+            "step": "def step(x): return np.heaviside(x, 0)",
+            "max": "def max(*x): return functools.reduce(np.maximum, x)",
+            "min": "def min(*x): return functools.reduce(np.minimum, x)",
+        },
+        """{imports}import numpy as np
+
+{helpers}{variables}
+y = {source}
+gradient = [{partials}]
+print(y)
+print(gradient)
+""",
+    ),
+}  # fmt: skip
+
+
+def differentiate_script(
+    formula: Formula, at: Mapping[str, float], backend: str, dtype: str,
+    partials: tuple[Formula, ...] = (),
+) -> str:  # fmt: skip
+    """The framework's own code for value and gradient of exactly this formula.
+
+    partials: the derivatives by calculus, for NumPy, which has no automatic differentiation.
+    """
+    dialect = DIALECTS[backend]
+    sources = [to_source(part.tree, dialect.functions) for part in (formula, *partials)]
+    used = set(re.findall(r"[A-Za-z_]\w*", " ".join(sources)))
+    helpers = [line for name, line in dialect.helpers.items() if name in used]
+    code = "\n".join([*helpers, *sources])
+    imports = "".join(f"import {name}\n" for name in ("functools", "math") if f"{name}." in code)
+    make = {
+        "tensorflow": f"tf.Variable({{value}}, dtype=tf.{dtype})",
+        "torch": f"torch.tensor({{value}}, dtype=torch.{dtype}, requires_grad=True)",
+        "numpy": f"np.{dtype}({{value}})",
+    }[backend]
+    lines = [f"{name} = {make.format(value=repr(float(value)))}" for name, value in at.items()]
+    return dialect.template.format(
+        imports=imports,
+        helpers="".join(f"{line}\n" for line in helpers) + ("\n" if helpers else ""),
+        variables="\n".join(lines),
+        source=sources[0],
+        names=", ".join(at),
+        partials=", ".join(sources[1:]),
+    )
+
+
+def _arguments(call: Mapping[str, Any]) -> str:
+    return "".join(f"    {name}={value!r},\n" for name, value in call.items())
+
+
+def descend_script(call: Mapping[str, Any]) -> str:
+    """A script that repeats a descent with gdcore; `call` are the arguments of `descend`."""
+    return f"import gdcore as gd\n\nrun = gd.descend(\n{_arguments(call)})\nprint(run.to_frame())\nprint(run.stop)\n"
+
+
+def fit_script(data: Mapping[str, Any], call: Mapping[str, Any]) -> str:
+    """A script that repeats a regression on generated data with gdcore."""
+    return (
+        f"import gdcore as gd\n\ndata = gd.datasets.make_regression(\n{_arguments(data)})\n"
+        f"fit = gd.fit_linear(\n    data.X,\n    data.y,\n{_arguments(call)})\n"
+        "print(fit.coef_, fit.intercept_)\nprint(fit.reference)\n"
+    )
