@@ -22,7 +22,7 @@ class Dialect:
     template: str
 
 
-_COMMON = "sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid".split()
+_COMMON = ("sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid").split()
 
 DIALECTS: dict[str, Dialect] = {
     "tensorflow": Dialect(
@@ -65,8 +65,10 @@ print([d.grad.numpy() for d in ({names},)])
 """,
     ),
     "numpy": Dialect(
-        {name: f"np.{name}" for name in "sin cos tan sinh cosh tanh exp log sqrt abs sign log2"
-         " log10 cbrt".split()}
+        {
+            name: f"np.{name}"
+            for name in "sin cos tan sinh cosh tanh exp log sqrt abs sign log2 log10 cbrt".split()
+        }
         | {"asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "ln": "np.log",
            "pi": "np.pi", "e": "np.e"},
         {
@@ -102,7 +104,11 @@ def differentiate_script(
     used = set(re.findall(r"[A-Za-z_]\w*", " ".join(sources)))
     helpers = [line for name, line in dialect.helpers.items() if name in used]
     code = "\n".join([*helpers, *sources])
-    imports = "".join(f"import {name}\n" for name in ("functools", "math") if f"{name}." in code)
+    imports = "".join(
+        f"import {name}\n"
+        for name in ("functools", "math")
+        if re.search(rf"(?<![.\w]){name}\.", code)
+    )
     make = {
         "tensorflow": f"tf.Variable({{value}}, dtype=tf.{dtype})",
         "torch": f"torch.tensor({{value}}, dtype=torch.{dtype}, requires_grad=True)",
@@ -125,7 +131,10 @@ def _arguments(call: Mapping[str, Any]) -> str:
 
 def descend_script(call: Mapping[str, Any]) -> str:
     """A script that repeats a descent with gdcore; `call` are the arguments of `descend`."""
-    return f"import gdcore as gd\n\nrun = gd.descend(\n{_arguments(call)})\nprint(run.to_frame())\nprint(run.stop)\n"
+    return (
+        f"import gdcore as gd\n\nrun = gd.descend(\n{_arguments(call)})\n"
+        "print(run.to_frame())\nprint(run.stop)\n"
+    )
 
 
 def fit_script(data: Mapping[str, Any], call: Mapping[str, Any]) -> str:

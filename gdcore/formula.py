@@ -247,8 +247,8 @@ def _fold(text: str) -> tuple[str, list[int]]:
             piece = _SUPERSCRIPTS[character] if raised else "**(" + _SUPERSCRIPTS[character]
             raised = True
         else:
-            piece = _SUBSCRIPTS.get(character) or _SAME.get(character)
-            if piece is None:
+            piece = _SUBSCRIPTS.get(character) or _SAME.get(character) or ""
+            if not piece:
                 folded = unicodedata.normalize("NFKC", character)
                 piece = _SAME.get(folded, folded) if len(folded) == 1 else character
             if raised:
@@ -749,7 +749,7 @@ def derivative_latex(formula: Formula, name: str) -> str:
 
     def convert(node: Node) -> Any:
         if isinstance(node, Number):
-            return {"pi": sympy.pi, "e": sympy.E}.get(node.symbol, None) or number(node.value)
+            return {"pi": sympy.pi, "e": sympy.E}.get(node.symbol) or number(node.value)
         if isinstance(node, Variable):
             return sympy.Symbol(_latex_name(node.name), real=True)
         arguments = [convert(argument) for argument in node.arguments]

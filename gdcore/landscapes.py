@@ -44,7 +44,7 @@ LANDSCAPES: dict[str, Landscape] = {
             "double_well", "(w**2 - 4)**2 / 8 + w / 2", (3.2,), ((-3.6, 3.6),),
             ((-2.1179035,),), 0.05,
         ),
-        Landscape("article_sine", "x * sin(x)**2", (3.9,), ((0, 10),), ((3.141592653589793,),), 0.1),
+        Landscape("article_sine", "x * sin(x)**2", (3.9,), ((0, 10),), ((np.pi,),), 0.1),
         Landscape("absolute", "abs(w)", (-5.0,), ((-6, 6),), ((0.0,),), 0.3),
         Landscape("waves", "w**2 / 10 + sin(2 * w)", (4.5,), ((-6, 6),), ((-0.7486,),), 0.05),
         Landscape(

@@ -125,9 +125,7 @@ def lines(run: Trajectory, rows: Sequence[int] | np.ndarray, weight: int = 0) ->
                     found.append(f"{head} = {written(part)} = <b>{plain(part.value)}</b>")
                 head = f"<i>{name}</i><sub>{index}{t + 1}</sub>"
                 known = [Traced(0.0), *made]
-                found.append(
-                    f"{head} = {written(new, known)} = <b>{plain(values[t + 1])}</b>"
-                )
+                found.append(f"{head} = {written(new, known)} = <b>{plain(values[t + 1])}</b>")
             result.append(found)
         state = tuple(part.value for part in made)
     return result

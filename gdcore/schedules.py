@@ -69,7 +69,8 @@ SCHEDULES: dict[str, Schedule] = {
         Schedule("constant", (), _constant, r"\eta_t = \eta"),
         Schedule(
             "step",
-            (Hyperparameter("every", 30, 1, 500, "k"), Hyperparameter("gamma", 0.5, 0.05, 1.0, r"\gamma")),
+            (Hyperparameter("every", 30, 1, 500, "k"),
+             Hyperparameter("gamma", 0.5, 0.05, 1.0, r"\gamma")),
             _step,
             r"\eta_t = \eta\,\gamma^{\lfloor t/k \rfloor}",
         ),
@@ -83,7 +84,8 @@ SCHEDULES: dict[str, Schedule] = {
         Schedule("cosine", (), _cosine, r"\eta_t = \tfrac{\eta}{2}\,(1 + \cos(\pi t/T))"),
         Schedule(
             "warmup_cosine",
-            (Hyperparameter("warmup", 10, 1, 500, "k"), Hyperparameter("start_factor", 0.1, 0.0, 1.0, "s")),
+            (Hyperparameter("warmup", 10, 1, 500, "k"),
+             Hyperparameter("start_factor", 0.1, 0.0, 1.0, "s")),
             _warmup_cosine,
             r"\eta_t = \eta\,(s + (1-s)\,t/k)\ (t<k), \quad"
             r" \tfrac{\eta}{2}\,(1 + \cos(\pi\tfrac{t-k}{T-k}))\ (t \ge k)",

@@ -8,7 +8,7 @@ and the words are chosen last, so that one result can be read in either language
 import string
 import tomllib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ LANGUAGES = ("en", "zh-TW")
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 
-@lru_cache(maxsize=None)
+@cache
 def table(language: str) -> dict[str, str]:
     """All labels of one language as a flat mapping from dotted key to template."""
     flat: dict[str, str] = {}
@@ -40,12 +40,12 @@ def placeholders(template: str) -> set[str]:
 
 
 def say(key: str, language: str = "en", **values: Any) -> str:
-    """The text of `key` in `language` with `values` filled in. Raises KeyError for an unknown key."""
+    """The text of `key` in `language` with `values` filled in. KeyError if unknown."""
     template = table(language)[key]
     return template.format(**values) if values else template
 
 
-@lru_cache(maxsize=None)
+@cache
 def prose(name: str, language: str = "en") -> str:
     """The Markdown text `content/<language>/<name>.md`."""
     return (CONTENT / language / f"{name}.md").read_text(encoding="utf-8")
@@ -79,7 +79,7 @@ class Problem(ValueError):
         return _rebuild, (type(self), self.sentence, self.__dict__)
 
 
-def _rebuild(kind: type, sentence: Sentence, state: dict) -> Problem:
+def _rebuild(kind: type[Problem], sentence: Sentence, state: dict) -> Problem:
     problem = kind.__new__(kind)
     ValueError.__init__(problem, str(sentence))
     problem.__dict__.update(state)

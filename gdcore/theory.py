@@ -80,7 +80,10 @@ class Forecast:
 
 
 def forecast(
-    matrix: np.ndarray, rate: float, optimizer: str = "sgd", knobs: Mapping[str, float] | None = None
+    matrix: np.ndarray,
+    rate: float,
+    optimizer: str = "sgd",
+    knobs: Mapping[str, float] | None = None,
 ) -> Forecast:
     """The forecast for a quadratic loss with the Hessian `matrix` (n, n)."""
     values = np.maximum(np.linalg.eigvalsh(matrix), 0.0)

@@ -68,6 +68,4 @@ class Trajectory:
         columns: dict[str, Any] = {"step": np.arange(len(self.losses)), "epoch": self.epochs}
         columns |= {name: self.weights[:, i] for i, name in enumerate(self.names)}
         columns |= {f"gradient_{name}": self.gradients[:, i] for i, name in enumerate(self.names)}
-        return pd.DataFrame(
-            columns | {"loss": self.losses, "learning_rate": self.learning_rates}
-        )
+        return pd.DataFrame(columns | {"loss": self.losses, "learning_rate": self.learning_rates})

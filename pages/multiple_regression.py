@@ -10,7 +10,7 @@ from gdcore.charts import steps
 from gdcore.charts.player import thin
 from gdcore.regression import slice_of_surface
 from gdcore.ui import controls, frame, frameworks, readout, results
-from gdcore.ui.language import language, t
+from gdcore.ui.language import language
 from gdcore.ui.player import player
 from gdcore.ui.state import State
 
@@ -32,10 +32,14 @@ except gd.Problem as problem:
 look = frame.look()
 run, rows = fit.trajectory, thin(fit.trajectory.steps, 400)
 reference = fit.reference
-known = [(name, "reference_line", float(value))
-         for name, value in zip(run.names, [*reference.coef_, reference.intercept_], strict=True)]
-known += [(name, "true_line", float(value))
-          for name, value in zip(run.names, [*data.true_coef, data.true_bias], strict=True)]
+known = [
+    (name, "reference_line", float(value))
+    for name, value in zip(run.names, [*reference.coef_, reference.intercept_], strict=True)
+]
+known += [
+    (name, "true_line", float(value))
+    for name, value in zip(run.names, [*data.true_coef, data.true_bias], strict=True)
+]
 weights = pd.DataFrame(fit.weights[rows], columns=list(run.names)).assign(step=rows)
 picture, side = st.columns([3, 2])
 with picture:
@@ -43,8 +47,9 @@ with picture:
     frame.draw(steps.series_chart(long, run.names, look, look.t("weights_title"), 380,
                                   references=known), "weights", run.steps)  # fmt: skip
 with side:
-    frame.draw(charts.predicted_chart(data.X, data.y, fit.weights[rows], rows, look, 380,
-                                      look.t("predicted_title")), "predicted", run.steps)  # fmt: skip
+    title = look.t("predicted_title")
+    frame.draw(charts.predicted_chart(data.X, data.y, fit.weights[rows], rows, look, 380, title),
+               "predicted", run.steps)  # fmt: skip
 lines = readout.fit(fit.weights, run.names, run, rows, settings["scaling"] == "none")
 player("multiple_regression", rows, lines, language(), total=run.steps)
 results.verdict(run)

@@ -10,7 +10,7 @@ from gdcore.charts import steps
 from gdcore.charts.player import thin
 from gdcore.regression import hessian
 from gdcore.ui import controls, frame, frameworks, readout, results
-from gdcore.ui.language import language, t
+from gdcore.ui.language import language
 from gdcore.ui.player import player
 from gdcore.ui.state import State
 

@@ -64,7 +64,9 @@ with series:
     if others:
         for field in ("loss", "w"):
             long = table[["step", "name", field]].rename(columns={field: "value"})
-            title = t(f"charts.{field}_title" if field == "loss" else "charts.weight_title", name=name)
+            title = t(
+                f"charts.{field}_title" if field == "loss" else "charts.weight_title", name=name
+            )
             frame.draw(steps.series_chart(long, names, look, title), f"overlay_{field}")
     else:
         for field, colour in (("loss", "loss"), ("w", "path")):

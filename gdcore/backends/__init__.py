@@ -34,8 +34,11 @@ class Loss(Protocol):
     traced graphs differ.
     """
 
-    names: tuple[str, ...]
-    data: tuple[np.ndarray, ...]
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def data(self) -> tuple[np.ndarray, ...]: ...
 
     @property
     def key(self) -> Hashable: ...
@@ -88,7 +91,7 @@ class Backend:
 
     @property
     def module(self) -> Any:
-        """The backend's file: `operations`, `value_and_gradient` and `run`. Imports the framework."""
+        """The backend's file: `operations`, `value_and_gradient`, `run`. Imports the framework."""
         if not self.installed:
             raise Problem("settings.not_installed", name=self.title, package=self.package)
         return importlib.import_module(f"gdcore.backends.{self.name}_")

@@ -15,8 +15,10 @@ jax.config.update("jax_enable_x64", True)  # float64 means float64
 
 FUNCTIONS: dict[str, Any] = {
     name: getattr(jnp, name)
-    for name in ("sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt cbrt abs"
-                 " sign stack").split()
+    for name in (
+        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10"
+        " sqrt cbrt abs sign stack"
+    ).split()
 } | {
     "ln": jnp.log,
     "max": lambda *x: reduce(jnp.maximum, x),

@@ -19,8 +19,10 @@ from gdcore.backends import Loss, Operations, Raw, Request, python_loop
 
 FUNCTIONS: dict[str, Any] = {
     name: getattr(tf.math, name)
-    for name in ("sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign"
-                 " sigmoid softplus").split()
+    for name in (
+        "sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs"
+        " sign sigmoid softplus"
+    ).split()
 } | {
     "ln": tf.math.log,
     "log2": lambda x: tf.math.log(x) / np.log(2),

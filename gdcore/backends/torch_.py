@@ -12,8 +12,10 @@ from gdcore.backends import Loss, Operations, Raw, Request, python_loop
 
 FUNCTIONS: dict[str, Any] = {
     name: getattr(torch, name)
-    for name in ("sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt abs sign"
-                 " sigmoid relu").split()
+    for name in (
+        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10"
+        " sqrt abs sign sigmoid relu"
+    ).split()
 } | {
     "ln": torch.log,
     "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),

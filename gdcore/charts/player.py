@@ -36,9 +36,7 @@ def playable(chart: Any, open_at: int = 0) -> dict[str, Any]:
         frames = [{"name": "frame"}]
         spec["params"].append(frames[0])
     frames[0]["value"] = open_at
-    frames[0]["on"] = [
-        {"events": {"source": "window", "type": EVENT}, "update": "event.detail"}
-    ]
+    frames[0]["on"] = [{"events": {"source": "window", "type": EVENT}, "update": "event.detail"}]
     return spec
 
 

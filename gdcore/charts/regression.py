@@ -103,7 +103,7 @@ def isolines(
     parts = []
     for level in levels:
         for i, vertices in enumerate(generator.lines(level)):
-            part = pd.DataFrame(vertices, columns=["u", "v"])
+            part = pd.DataFrame(np.asarray(vertices), columns=["u", "v"])
             parts.append(part.assign(level=level, line=f"{level:.6g}/{i}", order=part.index))
     return pd.concat(parts) if parts else pd.DataFrame(columns=["u", "v", "level", "line", "order"])
 
@@ -120,11 +120,12 @@ def surface_chart(
     near = path[np.isfinite(path["u"]) & np.isfinite(path["v"])].head(2)
     reach = np.abs(near[["u", "v"]].to_numpy() - best).max(axis=0) * 1.25 + 1e-9
     domains = [span([centre - r, centre + r], 0) for centre, r in zip(best, reach, strict=True)]
-    u, v = (np.linspace(*domain, 60) for domain in domains)
+    u, v = (np.linspace(low, high, 60) for low, high in domains)
     du, dv = np.meshgrid(u - best[0], v - best[1])
-    losses = least + (
-        hessian[0, 0] * du * du + 2 * hessian[0, 1] * du * dv + hessian[1, 1] * dv * dv
-    ) / 2
+    losses = (
+        least
+        + (hessian[0, 0] * du * du + 2 * hessian[0, 1] * du * dv + hessian[1, 1] * dv * dv) / 2
+    )
     x = alt.X("u:Q", axis=look.axis(names[0], grid=False), scale=scale(domains[0]))
     y = alt.Y("v:Q", axis=look.axis(names[1], grid=False), scale=scale(domains[1]))
     rings = alt.Chart(isolines(u, v, losses)).mark_line(

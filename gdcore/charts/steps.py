@@ -30,7 +30,7 @@ def step_chart(
     ink = look.colour(colour)
     last = int(frame["step"].iloc[-1]) if last is None else last
     y = alt.Y(f"{field}:Q", axis=look.axis(None),
-              scale=scale(domain or span(frame[field])))  # fmt: skip
+              scale=scale(domain or span(frame[field].to_numpy())))  # fmt: skip
     x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
               scale=scale([0, max(last, 1)]))  # fmt: skip
     plain = alt.Chart(frame[["step", field]])

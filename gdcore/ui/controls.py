@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +27,8 @@ def available() -> list[str]:
 def _knobs() -> dict[str, list[Hyperparameter]]:
     """Every hyperparameter by name; `eps` has a record per optimizer."""
     found: dict[str, list[Hyperparameter]] = {}
-    for record in (*OPTIMIZERS.values(), *SCHEDULES.values()):
+    records: list[Any] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
+    for record in records:
         for knob in record.hyperparameters:
             found.setdefault(knob.name, []).append(knob)
     return found
@@ -107,7 +109,8 @@ def method(state: State, expanded: bool = False) -> dict[str, Any]:
         chosen |= _hyperparameters(state, SCHEDULES[state["schedule"]])
     with st.expander(t("ui.framework")):
         st.selectbox(t("ui.backend"), available(), key=state.widget("backend"),
-                     format_func=lambda name: BACKENDS[name].title, help=t("ui.backend_help"))  # fmt: skip
+                     format_func=lambda name: BACKENDS[name].title,
+                     help=t("ui.backend_help"))  # fmt: skip
         chosen["backend"] = state["backend"]
         chosen["dtype"] = choose(state, "dtype", t("ui.dtype"), DTYPES, "names")
         if BACKENDS[state["backend"]].modes:
@@ -183,3 +186,40 @@ def sampling(state: State, features: int | None = None) -> dict[str, Any]:
         st.number_input(t("ui.seed"), 0, 1_000_000, key=state.widget("seed"))
     return {"n_samples": state["samples"], "n_features": features or state["features"],
             "noise": state["noise"], "bias": state["bias"], "seed": state["seed"]}  # fmt: skip
+
+
+def examples(state: State, formulas: Sequence[str]) -> None:
+    """Pills that put a ready formula into the field `formula`."""
+    key = state.widget("example")
+
+    def picked() -> None:
+        if st.session_state[key]:
+            st.session_state[state.widget("formula")] = st.session_state[key]
+            st.session_state[state.widget("at")] = "3"
+
+    st.session_state[key] = state["formula"] if state["formula"] in formulas else None
+    st.pills(t("ui.examples"), formulas, key=key, on_change=picked)
+
+
+def point(state: State, names: Sequence[str]) -> dict[str, float]:
+    """A number field per variable; the URL's `at` holds them in order: at=3,0.5."""
+    values: list[float] = []
+    for piece in state["at"].split(","):
+        try:
+            value = float(piece)
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value) and abs(value) <= 1e6:
+            values.append(value)
+    values += [1.0] * (len(names) - len(values))
+    found = {}
+    for name, value in zip(names, values, strict=False):
+        key = state.widget(f"at.{name}")
+        fresh = st.session_state.get(state.widget("at.known")) != state["at"]
+        if key not in st.session_state or fresh:
+            st.session_state[key] = value
+        st.number_input(t("ui.point", name=name), -1e6, 1e6, key=key, step=0.1, format="%.6g")
+        found[name] = float(st.session_state[key])
+    written = ",".join(f"{value:.10g}" for value in found.values())
+    st.session_state[state.widget("at")] = st.session_state[state.widget("at.known")] = written
+    return found

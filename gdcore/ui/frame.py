@@ -14,6 +14,7 @@ from gdcore.ui.state import State
 
 _STYLE = """<style>
 .stMainBlockContainer { padding: 3.6rem 2rem 2rem; max-width: 1500px; }
+.stMainBlockContainer h3 { font-size: 1.2rem; padding: .4rem 0 .2rem; }
 .stMainBlockContainer h1 { font-size: 1.6rem; padding: 0 0 .1rem; }
 [data-testid="stSidebarUserContent"] { padding-top: .5rem; }
 @media (max-width: 700px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } }

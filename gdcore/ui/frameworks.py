@@ -17,9 +17,9 @@ import streamlit as st
 
 from gdcore import workers
 from gdcore.backends import BACKENDS
+from gdcore.figures import plain
 from gdcore.texts import Problem
 from gdcore.ui.language import language, t
-from gdcore.figures import plain
 
 # Sliders that are still moving should not fill the workers' queues.
 PAUSE = 0.25
@@ -95,7 +95,9 @@ def agreement(
         st.rerun()
     others = [b for b in ("numpy", "tensorflow", "torch") if b != chosen and BACKENDS[b].installed]
     calls = {b: kwargs | {"backend": b} for b in others}
-    known = all(not BACKENDS[b].worker or _identity(function, calls[b]) in _answers() for b in others)
+    known = all(
+        not BACKENDS[b].worker or _identity(function, calls[b]) in _answers() for b in others
+    )
     if not known and os.environ.get("GDLAB_FRAMEWORK_CHECK", "auto") == "button":
         if not slot.button(t("ui.check_frameworks"), key="check_frameworks"):
             return
@@ -126,3 +128,27 @@ def difference(title: str, mine: np.ndarray, theirs: np.ndarray) -> str:
     if len(mine) != len(theirs):
         return t("ui.agree_until", name=title, gap=plain(gap, 2), step=rows - 1)
     return t("ui.agree_exactly" if gap == 0 else "ui.agree", name=title, gap=plain(gap, 2))
+
+
+def stream(
+    calls: dict[str, tuple[str, dict[str, Any]]], function: Callable[..., Any],
+    show: Callable[[dict[str, Any], str], None],
+) -> None:  # fmt: skip
+    """Answers several calls and calls `show(answers so far, what is being waited for)` each time.
+
+    calls: a label for each call, its backend and its arguments. A Problem stands for an answer
+    that could not be had.
+    """
+    found: dict[str, Any] = {}
+    slow: list[str] = []
+    for label, (backend, kwargs) in calls.items():
+        if not BACKENDS[backend].worker:
+            found[label] = function(**kwargs)
+        elif (known := _answers().get(_identity(function, kwargs))) is not None:
+            found[label] = known
+        else:
+            slow.append(label)
+    for label in slow:
+        show(found, _starting(calls[label][0]))
+        found[label] = _ask(calls[label][0], function, calls[label][1])
+    show(found, "")

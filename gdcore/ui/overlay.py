@@ -31,6 +31,7 @@ def fields() -> list[Field]:
 def controls(state: State) -> list[Any]:
     """The values to compare, [] for a single run. Raises nothing: `runs` judges them."""
     with st.expander(t("ui.compare"), expanded=state["compare"] != "none"):
+
         def usual() -> None:
             st.session_state[state.widget("with")] = _USUAL.get(state["compare"], "")
 
@@ -41,7 +42,7 @@ def controls(state: State) -> list[Any]:
         known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
         st.text_input(t("ui.compare_with"), key=state.widget("with"),
                       help=t("ui.compare_help", most=MOST_RUNS, known=known))  # fmt: skip
-    pieces = state["with"].replace("、", ",").replace(",", ",").split(",")
+    pieces = state["with"].replace("、", ",").replace("\uff0c", ",").split(",")
     return [piece.strip() for piece in pieces if piece.strip()]
 
 

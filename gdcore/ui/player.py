@@ -45,7 +45,7 @@ def player(
     """
     frames = [int(step) for step in steps]
     words = {word: say(f"player.{word}", language) for word in WORDS}
-    if total is not None and total > frames[-1] or len(frames) <= frames[-1]:
+    if (total is not None and total > frames[-1]) or len(frames) <= frames[-1]:
         words["thinned"] = say("player.thinned", language, shown=len(frames), total=frames[-1] + 1)
     else:
         words["thinned"] = ""

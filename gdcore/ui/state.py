@@ -125,7 +125,7 @@ class State:
             return field.read(incoming[field.key])
         except ValueError:
             shown = "".join(c for c in incoming[field.key] if c.isprintable())[:20]
-            self.problems.append(t("ui.bad_link", key=field.key, value=shown,
+            self.problems.append(t("ui.bad_link", name=field.key, value=shown,
                                    default=field.write(field.default)))  # fmt: skip
             return field.default
 
