@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gdcore.formula import Formula, to_source
+from gdcore.formula import FUNCTIONS, Call, Formula, Node, to_source, variables
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Dialect:
     template: str
 
 
+_TAKEN = {"tf", "np", "torch", "math", "functools", "g", "d", "gradient", "print", "array"}
 _COMMON = ("sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid").split()
 
 DIALECTS: dict[str, Dialect] = {
@@ -29,6 +30,7 @@ DIALECTS: dict[str, Dialect] = {
         {name: f"tf.math.{name}" for name in [*_COMMON, "softplus"]}
         | {"ln": "tf.math.log", "relu": "tf.nn.relu", "pi": "math.pi", "e": "math.e"},
         {
+            "tensor": "def tensor(x): return tf.constant(x, dtype=tf.DTYPE)",
             "log2": "def log2(x): return tf.math.log(x) / math.log(2)",
             "log10": "def log10(x): return tf.math.log(x) / math.log(10)",
             "cbrt": "def cbrt(x): return tf.sign(x) * tf.abs(x) ** (1 / 3)",
@@ -39,10 +41,10 @@ DIALECTS: dict[str, Dialect] = {
 
 {helpers}{variables}
 with tf.GradientTape() as g:
-    y = {source}
+    {result} = {source}
 
-gradient = g.gradient(y, [{names}])
-print(y.numpy())
+gradient = g.gradient({result}, [{names}])
+print({result}.numpy())
 print([None if d is None else d.numpy() for d in gradient])
 """,
     ),
@@ -50,6 +52,7 @@ print([None if d is None else d.numpy() for d in gradient])
         {name: f"torch.{name}" for name in [*_COMMON, "log2", "log10", "relu"]}
         | {"ln": "torch.log", "pi": "math.pi", "e": "math.e"},
         {
+            "tensor": "def tensor(x): return torch.tensor(x, dtype=torch.DTYPE)",
             "softplus": "def softplus(x): return torch.logaddexp(x, torch.zeros_like(x))",
             "cbrt": "def cbrt(x): return torch.sign(x) * torch.abs(x) ** (1 / 3)",
             "max": "def max(*x): return functools.reduce(torch.maximum, x)",
@@ -58,9 +61,9 @@ print([None if d is None else d.numpy() for d in gradient])
         """{imports}import torch
 
 {helpers}{variables}
-y = {source}
-y.backward()
-print(y.detach().numpy())
+{result} = {source}
+{result}.backward()
+print({result}.detach().numpy())
 print([d.grad.numpy() for d in ({names},)])
 """,
     ),
@@ -72,6 +75,7 @@ print([d.grad.numpy() for d in ({names},)])
         | {"asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "ln": "np.log",
            "pi": "np.pi", "e": "np.e"},
         {
+            "tensor": "def tensor(x): return np.DTYPE(x)",
             "sigmoid": "def sigmoid(x): return 1 / (1 + np.exp(-x))",
             "relu": "def relu(x): return np.maximum(x, 0)",
             "softplus": "def softplus(x): return np.logaddexp(x, 0)",
@@ -82,13 +86,23 @@ print([d.grad.numpy() for d in ({names},)])
         """{imports}import numpy as np
 
 {helpers}{variables}
-y = {source}
+{result} = {source}
 gradient = [{partials}]
-print(y)
+print({result})
 print(gradient)
 """,
     ),
 }  # fmt: skip
+
+
+def _tensors(node: Node) -> Node:
+    """The tree with constants that stand inside a function made into tensors, as it needs them."""
+    if not isinstance(node, Call):
+        return node
+    arguments = tuple(map(_tensors, node.arguments))
+    if node.function in FUNCTIONS:
+        arguments = tuple(a if variables(a) else Call("tensor", (a,)) for a in arguments)
+    return Call(node.function, arguments)
 
 
 def differentiate_script(
@@ -100,9 +114,15 @@ def differentiate_script(
     partials: the derivatives by calculus, for NumPy, which has no automatic differentiation.
     """
     dialect = DIALECTS[backend]
-    sources = [to_source(part.tree, dialect.functions) for part in (formula, *partials)]
+    # What a visitor calls a variable must not hide what the script itself needs.
+    renamed = {name: f"{name}_" for name in at if name in _TAKEN}
+    spelling = dialect.functions | renamed
+    names = [renamed.get(name, name) for name in at]
+    result = next(name for name in ("y", "loss", "value", "z_", "out_") if name not in names)
+    sources = [to_source(_tensors(part.tree), spelling) for part in (formula, *partials)]
     used = set(re.findall(r"[A-Za-z_]\w*", " ".join(sources)))
-    helpers = [line for name, line in dialect.helpers.items() if name in used]
+    lines = dialect.helpers.items()
+    helpers = [line.replace("DTYPE", dtype) for name, line in lines if name in used]
     code = "\n".join([*helpers, *sources])
     imports = "".join(
         f"import {name}\n"
@@ -114,13 +134,15 @@ def differentiate_script(
         "torch": f"torch.tensor({{value}}, dtype=torch.{dtype}, requires_grad=True)",
         "numpy": f"np.{dtype}({{value}})",
     }[backend]
-    lines = [f"{name} = {make.format(value=repr(float(value)))}" for name, value in at.items()]
+    lines = [f"{name} = {make.format(value=repr(float(value)))}" 
+             for name, value in zip(names, at.values(), strict=True)]  # fmt: skip
     return dialect.template.format(
         imports=imports,
         helpers="".join(f"{line}\n" for line in helpers) + ("\n" if helpers else ""),
         variables="\n".join(lines),
         source=sources[0],
-        names=", ".join(at),
+        names=", ".join(names),
+        result=result,
         partials=", ".join(sources[1:]),
     )
 

@@ -9,7 +9,7 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 def plain(value: float, digits: int = 4) -> str:
     """`value` with `digits` significant digits: −2.048, 1.2×10⁻⁷, ∞."""
-    value = float(value)
+    value = float(value) + 0.0  # there is no minus zero in a lesson
     if math.isnan(value):
         return "—"
     if math.isinf(value):

@@ -164,7 +164,7 @@ def _extreme(sign: float) -> Callable[..., Sequence[Node]]:
 
 
 def _named(name: str) -> str:
-    return rf"\operatorname{{{name}}}\left({{0}}\right)"
+    return r"\operatorname{{" + name + r"}}\left({0}\right)"
 
 
 def _one_minus_square(x: Node) -> Node:
@@ -606,7 +606,7 @@ def derivative(formula: Formula, name: str) -> Formula:
         return total
 
     tree = d(formula.tree)
-    return Formula(formula.text, to_source(tree), _variables(tree), tree)
+    return Formula(formula.text, to_source(tree), variables(tree), tree)
 
 
 def _power_rule(a: Node, b: Node, da: Node, db: Node) -> Node:
@@ -618,7 +618,8 @@ def _power_rule(a: Node, b: Node, da: Node, db: Node) -> Node:
     return total
 
 
-def _variables(tree: Node) -> tuple[str, ...]:
+def variables(tree: Node) -> tuple[str, ...]:
+    """The names that occur in a tree, in the order in which a walk meets them."""
     found: dict[str, None] = {}
     seen: set[int] = set()
 
@@ -649,7 +650,7 @@ def _binding(node: Node) -> int:
 def to_source(node: Node, functions: Mapping[str, str] | None = None) -> str:
     """The tree as Python arithmetic: 2*x**2, sin(x); "…" past any length worth reading.
 
-    functions: other names for functions and constants, as in {"sin": "tf.sin"}.
+    functions: other names for functions, constants and variables, as in {"sin": "tf.sin"}.
     """
     called = functions or {}
     signs = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "**"}
@@ -667,7 +668,7 @@ def to_source(node: Node, functions: Mapping[str, str] | None = None) -> str:
         if isinstance(node, Number):
             return called.get(node.symbol, node.symbol) or _shortest(node.value)
         if isinstance(node, Variable):
-            return node.name
+            return called.get(node.name, node.name)
         name, binds = node.function, _BINDS.get(node.function, 0)
         if name == "neg":
             return "-" + put(node.arguments[0], 3)

@@ -38,7 +38,8 @@ GOOD = {
 BAD = [
     "", "   ", "9**9**9**9", "(" * 10_000, "(" * 400, "__import__('os')", "x.__class__",
     "lambda x: x", "[i for i in x]", "'x'", "x if x else 1", "x := 1", "x == 1", "x < 1", "x; x",
-    "x\nx", "x\0", "😀", "\u202ex", "a" * 600, "x" * 1_000_000, "x**1e400", "1e400", "1/2x", "foo(x)",
+    "x\nx", "x\0", "😀", "\u202ex", "a" * 600, "x" * 1_000_000, "x**1e400", "1e400", "1/2x",
+    "foo(x)",
     "sin x", "sin", "max(x)", "max()", "sin(x, x)", "(x", "x)", "|x", "2 3", "(x)2", "x +", "* x",
     "x,,x", "1.2.3", "x'", "np.sin(x)", "x = 1 = 2", "損失", "-" * 200 + "x", "x**" * 60 + "x",
     "import os", "_x", "averyveryverylongname", "x?", "x!", "step(x)", "x\\x", "$x", "`x`",
@@ -112,16 +113,22 @@ def trees(depth: int = 3):
         lambda inner: some.one_of(
             some.builds(lambda f, a: Call(f, (a,)), some.sampled_from(smooth), inner),
             some.builds(
-                lambda f, a, b: Call(f, (a, b)), some.sampled_from(["add", "sub", "mul"]), inner, inner
+                lambda f, a, b: Call(f, (a, b)),
+                some.sampled_from(["add", "sub", "mul"]),
+                inner,
+                inner,
             ),
-            some.builds(lambda a, n: Call("pow", (a, Number(float(n)))), inner, some.integers(2, 3)),
+            some.builds(
+                lambda a, n: Call("pow", (a, Number(float(n)))), inner, some.integers(2, 3)
+            ),
         ),
         max_leaves=6,
     )
 
 
 MP = {
-    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)), "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)), 
+    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
     "relu": lambda x: max(x, mpmath.mpf(0)), "abs": abs, "ln": mpmath.log,
     "log2": lambda x: mpmath.log(x, 2), "max": max, "min": min,
     "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), "step": lambda x: mpmath.mpf(x > 0),

@@ -89,7 +89,9 @@ def test_every_schedule_sets_the_rates_that_torch_sets(name, problem):
     np.testing.assert_allclose(run.weights, path, rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize("record", [*OPTIMIZERS.values(), *SCHEDULES.values()], ids=lambda r: r.name)
+@pytest.mark.parametrize(
+    "record", [*OPTIMIZERS.values(), *SCHEDULES.values()], ids=lambda r: r.name
+)
 def test_every_knob_has_a_default_within_its_range_and_a_name_in_both_languages(record):
     from gdcore.texts import LANGUAGES, say
 

@@ -90,7 +90,7 @@ def span(values: Sequence[float] | np.ndarray, margin: float = 0.06) -> list[flo
     positive = low >= 0
     low = np.floor((low - margin * width) / grain) * grain
     if positive and low < 0:  # a loss below zero would be a lie; leave room for the points only
-        low = -0.04 * width
+        low = -grain / 8
     high = np.ceil((high + margin * width) / grain) * grain
     return [float(f"{low:.12g}"), float(f"{high:.12g}")]
 

@@ -1,0 +1,95 @@
+"""Charts: valid, bilingual, light and dark, playable, with all the rows they should hold."""
+
+import json
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+import gdcore as gd
+from gdcore.charts import curve, regression, steps
+from gdcore.charts.look import PALETTES, SERIES, Look, span
+from gdcore.charts.player import EVENT, playable, thin
+from gdcore.landscapes import view
+from gdcore.regression import hessian
+
+RUN = gd.descend("w**2", {"w": -5.0}, steps=30)
+DATA = gd.datasets.make_regression(n_features=2)
+FIT = gd.fit_linear(DATA.X, DATA.y)
+ROWS = np.arange(41)
+
+
+def charts(look):
+    path = curve.path_frame(RUN)
+    ground = view(gd.parse("w**2"), "w", (-6, 6), -5.0)
+    long = pd.concat([path.assign(name=n)[["step", "name", "loss"]] for n in "ab"])
+    long = long.rename(columns={"loss": "value"})
+    surface = pd.DataFrame({"step": ROWS, "u": FIT.weights[:, 0], "v": FIT.weights[:, 1],
+                            "loss": FIT.trajectory.losses})  # fmt: skip
+    yield curve.curve_chart(path, ground, look, minima=[0.0])
+    yield curve.overlay_chart(path.assign(name="a"), ground, ["a"], look)
+    yield steps.step_chart(path, "loss", look, "loss", look.t("loss_title"))
+    yield steps.series_chart(long, ["a", "b"], look, "x", references=[("a", "true_line", 1.0)])
+    yield regression.line_chart(
+        DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look, (1.0, 2.0)
+    )
+    yield regression.surface_chart(hessian(DATA.X)[:2, :2], FIT.coef_, 1.0, surface, look, "uv")
+    yield regression.predicted_chart(DATA.X, DATA.y, FIT.weights, ROWS, look)
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_every_chart_is_valid_playable_and_finite(language, theme):
+    for chart in charts(Look(language, theme)):
+        spec = playable(chart, 7)
+        frames = [p for p in spec["params"] if p["name"] == "frame"]
+        assert len(frames) == 1
+        assert frames[0]["value"] == 7
+        assert frames[0]["on"][0]["events"] == {"source": "window", "type": EVENT}
+        json.dumps(spec, allow_nan=False)
+
+
+def test_a_chart_without_the_parameter_gets_it():
+    spec = playable(alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x"))
+    assert [p["name"] for p in spec["params"]] == ["frame"]
+
+
+@pytest.mark.parametrize(("last", "most"), [(0, 10), (5, 10), (999, 1000), (10_000, 1000), (7, 3)])
+def test_thinning_keeps_the_first_and_the_last_step(last, most):
+    rows = thin(last, most)
+    assert rows[0] == 0
+    assert rows[-1] == last
+    assert len(rows) == min(last + 1, most)
+    assert (np.diff(rows) > 0).all()
+
+
+def test_an_axis_holds_all_values_and_rests_while_they_change_a_little():
+    assert span([0.0, 25.0]) == span([0.0, 24.9])
+    low, high = span([-3.0, 7.5])
+    assert low <= -3 and high >= 7.5
+    assert np.isfinite(span([])).all() and np.isfinite(span([2.0, 2.0])).all()
+    assert np.isfinite(span([np.nan, np.inf, 1.0])).all()
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return np.dot(linear, [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_every_colour_stands_out_from_its_paper(theme):
+    paper = luminance(PALETTES[theme]["paper"])
+    roles = [c for role, c in PALETTES[theme].items() if role not in ("paper", "faint")]
+    for colour in [*roles, *SERIES[theme]]:
+        light, dark = sorted((luminance(colour), paper), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3, colour
+
+
+def test_isolines_lie_on_their_level():
+    u = v = np.linspace(-2, 2, 81)
+    lines = regression.isolines(u, v, u[None, :] ** 2 + v[:, None] ** 2)
+    error = np.abs(lines["u"] ** 2 + lines["v"] ** 2 - lines["level"])
+    assert lines["level"].nunique() == 12
+    assert error.max() < 0.02
