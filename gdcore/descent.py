@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gdcore.backends import BACKENDS, DTYPES, Operations, Raw, Request, choose
+from gdcore.figures import plain
 from gdcore.formula import Formula, derivative, evaluate, parse
 from gdcore.optimizers import OPTIMIZERS, Optimizer
 from gdcore.schedules import SCHEDULES
@@ -140,16 +141,16 @@ def stop_reason(
         return _arrival(weights, losses, gradients)
     first = int(bad[0])
     if first == 0:
-        start = ", ".join(f"{n} = {v:g}" for n, v in zip(names, weights[0], strict=True))
+        start = ", ".join(f"{n} = {plain(v)}" for n, v in zip(names, weights[0], strict=True))
         return StopReason("diverged", 0, Sentence("stop.no_start", {"start": start}))
     if finite[first]:
-        values = {"step": first, "rate": f"{rate:.4g}"}
+        values = {"step": first, "rate": plain(rate)}
         if limit is not None and rate > limit:
-            values["limit"] = f"{limit:.4g}"
+            values["limit"] = plain(limit)
             return StopReason("diverged", first, Sentence("stop.above_limit", values))
         return StopReason("diverged", first, Sentence("stop.diverged", values))
     key = "stop.overflow" if huge_before(losses, size, first) else "stop.left_domain"
-    values = {"step": first, "rate": f"{rate:.4g}"}
+    values = {"step": first, "rate": plain(rate)}
     return StopReason("diverged", first - 1, Sentence(key, values))
 
 
@@ -167,9 +168,9 @@ def _arrival(weights: np.ndarray, losses: np.ndarray, gradients: np.ndarray) -> 
     if still[-1]:
         moving = np.flatnonzero(~still)
         since = int(moving[-1]) + 1 if len(moving) else 0
-        values = {"step": since, "loss": f"{losses[-1]:.4g}"}
+        values = {"step": since, "loss": plain(losses[-1])}
         return StopReason("converged", since, Sentence("stop.converged", values))
-    values = {"step": last, "gradient": f"{np.abs(gradients[-1]).max():.4g}"}
+    values = {"step": last, "gradient": plain(np.abs(gradients[-1]).max())}
     return StopReason("finished", last, Sentence("stop.finished", values))
 
 

@@ -121,8 +121,9 @@ def differentiate_script(
     result = next(name for name in ("y", "loss", "value", "z_", "out_") if name not in names)
     sources = [to_source(_tensors(part.tree), spelling) for part in (formula, *partials)]
     used = set(re.findall(r"[A-Za-z_]\w*", " ".join(sources)))
-    lines = dialect.helpers.items()
-    helpers = [line.replace("DTYPE", dtype) for name, line in lines if name in used]
+    helpers = [
+        line.replace("DTYPE", dtype) for name, line in dialect.helpers.items() if name in used
+    ]
     code = "\n".join([*helpers, *sources])
     imports = "".join(
         f"import {name}\n"

@@ -44,8 +44,9 @@ weights = pd.DataFrame(fit.weights[rows], columns=list(run.names)).assign(step=r
 picture, side = st.columns([3, 2])
 with picture:
     long = weights.melt("step", var_name="name")
-    frame.draw(steps.series_chart(long, run.names, look, look.t("weights_title"), 380,
-                                  references=known), "weights", run.steps)  # fmt: skip
+    chart = steps.series_chart(long, run.names, look, look.t("weights_title"), 380,
+                               charts.weight_domain(fit), references=known)  # fmt: skip
+    frame.draw(chart, "weights", run.steps)
 with side:
     title = look.t("predicted_title")
     frame.draw(charts.predicted_chart(data.X, data.y, fit.weights[rows], rows, look, 380, title),
@@ -58,8 +59,9 @@ results.forecast(fit)
 below = st.columns(2)
 loss = pd.DataFrame({"step": rows, "loss": run.losses[rows]})
 with below[0]:
-    frame.draw(steps.step_chart(loss, "loss", look, "loss", look.t("loss_title"), 300), "loss",
-               run.steps)  # fmt: skip
+    chart = steps.step_chart(loss, "loss", look, "loss", look.t("loss_title"), 300,
+                             charts.loss_domain(run))  # fmt: skip
+    frame.draw(chart, "loss", run.steps)
 if len(data.features) == 2:
     with below[1]:
         matrix, goal, least = slice_of_surface(fit)

@@ -50,13 +50,15 @@ results.forecast(fit)
 below = st.columns(2)
 loss = pd.DataFrame({"step": rows, "loss": run.losses[rows]})
 with below[0]:
-    frame.draw(steps.step_chart(loss, "loss", look, "loss", look.t("loss_title")), "loss",
-               run.steps)  # fmt: skip
+    chart = steps.step_chart(loss, "loss", look, "loss", look.t("loss_title"),
+                             domain=charts.loss_domain(run))  # fmt: skip
+    frame.draw(chart, "loss", run.steps)
 with below[1]:
     long = weights.melt("step", var_name="name")
     known = [("w", "reference_line", goal[0]), ("b", "reference_line", goal[1])]
-    frame.draw(steps.series_chart(long, ("w", "b"), look, look.t("weights_title"),
-                                  references=known), "weights", run.steps)  # fmt: skip
+    chart = steps.series_chart(long, ("w", "b"), look, look.t("weights_title"),
+                               domain=charts.weight_domain(fit), references=known)  # fmt: skip
+    frame.draw(chart, "weights", run.steps)
 results.comparison(fit, data)
 results.log(run)
 results.rule(run)

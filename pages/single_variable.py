@@ -52,43 +52,35 @@ shown = thin(run.steps)
 path = curve.path_frame(run).iloc[shown]
 ground = view(formula, name, domain, state["start"])
 minima = [point[0] for point in landscape.minima] if landscape else []
-picture, series = st.columns([3, 2])
-with picture:
-    if others:
-        table = overlay.table(others)
-        names = [label for label, _ in others]
-        frame.draw(curve.overlay_chart(table, ground, names, look, name), "curve_overlay")
-    else:
-        frame.draw(curve.curve_chart(path, ground, look, name, minima), "curve", run.steps)
-with series:
-    if others:
-        for field in ("loss", "w"):
-            long = table[["step", "name", field]].rename(columns={field: "value"})
-            title = t(
-                f"charts.{field}_title" if field == "loss" else "charts.weight_title", name=name
-            )
-            frame.draw(steps.series_chart(long, names, look, title), f"overlay_{field}")
-    else:
-        for field, colour in (("loss", "loss"), ("w", "path")):
-            title = look.t(f"{'loss' if field == 'loss' else 'weight'}_title", name=name)
-            frame.draw(steps.step_chart(path, field, look, colour, title,
-                                        last=state["steps"]), field)  # fmt: skip
-last = max(other.steps for _, other in others) if others else run.steps
-frames = thin(last) if others else shown
-lines = readout.descent(run, frames, name)
-player("single_variable", frames, lines, language(), total=last)
-
-results.verdict(run)
-slot = st.empty()
-below = st.columns(2)
-for column, field, colour in zip(below, ("gradient", "learning_rate"), ("gradient", "rate"),
-                                 strict=True):  # fmt: skip
-    with column:
-        frame.draw(steps.step_chart(path, field, look, colour, look.t(f"{field}_title"),
-                                    last=state["steps"]), field)  # fmt: skip
+slot = None
 if others:
+    overlay.show(others, ground, look, name)
     overlay.verdicts(others)
-results.rule(run)
-results.table(run, "single_variable")
+else:
+    domains = curve.domains(path, ground)
+
+    def course(field: str, colour: str) -> None:
+        title = look.t(f"{field}_title", name=name)
+        chart = steps.step_chart(path, field, look, colour, title, domain=domains[field],
+                                 last=state["steps"])  # fmt: skip
+        frame.draw(chart, field, run.steps)
+
+    picture, series = st.columns([3, 2])
+    with picture:
+        frame.draw(curve.curve_chart(path, ground, look, name, minima), "curve", run.steps)
+    with series:
+        course("loss", "loss")
+        course("w", "path")
+    player("single_variable", shown, readout.descent(run, shown, name), language(), total=run.steps)
+    results.verdict(run)
+    slot = st.empty()
+    left, right = st.columns(2)
+    with left:
+        course("gradient", "gradient")
+    with right:
+        course("learning_rate", "rate")
+    results.rule(run)
+    results.table(run, "single_variable")
 results.script(export.descend_script(call))
-frameworks.agreement(slot, gd.descend, run, own, lambda r: r.weights, **call)
+if slot is not None:
+    frameworks.agreement(slot, gd.descend, run, own, lambda r: r.weights, **call)

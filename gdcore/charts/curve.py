@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from gdcore.charts.look import Look, scale
+from gdcore.charts.look import Look, resting, scale, span
 from gdcore.charts.player import AT, UPTO
 from gdcore.trajectory import Trajectory
 
@@ -30,6 +30,17 @@ def path_frame(run: Trajectory) -> pd.DataFrame:
         "gradient": run.gradients[:, 0].astype(float),
         "learning_rate": run.learning_rates, "next": w[following], "next_loss": loss[following],
     })  # fmt: skip
+
+
+def domains(path: pd.DataFrame, ground: pd.DataFrame) -> dict[str, list[float]]:
+    """Axes for the courses beside the curve, which rest while the learning rate is dragged.
+
+    They show what the curve itself spans; a run that diverges leaves them.
+    """
+    slopes = np.gradient(ground["loss"].to_numpy(), ground["w"].to_numpy())
+    usual = {"loss": ground["loss"], "w": ground["w"], "gradient": slopes[np.isfinite(slopes)]}
+    found = {name: resting(path[name].to_numpy(), values) for name, values in usual.items()}
+    return found | {"learning_rate": span([0.0, *path["learning_rate"]])}
 
 
 def curve_chart(

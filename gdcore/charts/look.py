@@ -95,5 +95,22 @@ def span(values: Sequence[float] | np.ndarray, margin: float = 0.06) -> list[flo
     return [float(f"{low:.12g}"), float(f"{high:.12g}")]
 
 
+def resting(
+    values: Sequence[float] | np.ndarray, usual: Sequence[float] | np.ndarray
+) -> list[float]:
+    """An axis that rests: the usual extent as long as the values stay near it.
+
+    Twice the usual extent is the most that is shown; what diverges leaves the picture.
+    """
+    array = np.asarray(values, dtype=float)
+    low, high = span(usual)
+    room = high - low
+    low_seen, high_seen = np.nanmin(array), np.nanmax(array)
+    if low_seen >= low and high_seen <= high:
+        return [low, high]
+    low_seen, high_seen = max(low_seen, low - room), min(high_seen, high + room)
+    return span([min(low, float(low_seen)), max(high, float(high_seen))], 0)
+
+
 def scale(domain: Sequence[float], **more: Any) -> alt.Scale:
     return alt.Scale(domain=list(domain), nice=False, zero=False, **more)

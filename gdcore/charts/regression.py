@@ -14,10 +14,23 @@ import numpy as np
 import pandas as pd
 from contourpy import contour_generator
 
-from gdcore.charts.look import Look, scale, span
+from gdcore.charts.look import Look, resting, scale, span
 from gdcore.charts.player import AT, UPTO
+from gdcore.regression import Fit
+from gdcore.trajectory import Trajectory
 
 MOST_POINTS = 600
+
+
+def loss_domain(run: Trajectory) -> list[float]:
+    """An axis for the loss that rests: from zero to the loss at the start."""
+    return resting(run.losses, [0.0, float(run.losses[0])])
+
+
+def weight_domain(fit: Fit) -> list[float]:
+    """An axis for the weights that rests: from where they start to where they belong."""
+    goal = [*fit.reference.coef_, fit.reference.intercept_]
+    return resting(fit.weights, [*fit.weights[0], *goal])
 
 
 def thin_points(count: int) -> np.ndarray:

@@ -13,6 +13,11 @@ from gdcore.charts.look import DASHES, Look, scale, span
 from gdcore.charts.player import AT, UPTO
 
 
+def _steps(last: int) -> alt.Scale:
+    """The axis of steps, with room for half a point at either end."""
+    return scale([-0.015 * max(last, 1), 1.015 * max(last, 1)])
+
+
 def step_chart(
     frame: pd.DataFrame,
     field: str,
@@ -32,7 +37,7 @@ def step_chart(
     y = alt.Y(f"{field}:Q", axis=look.axis(None),
               scale=scale(domain or span(frame[field].to_numpy())))  # fmt: skip
     x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
-              scale=scale([0, max(last, 1)]))  # fmt: skip
+              scale=_steps(last))  # fmt: skip
     plain = alt.Chart(frame[["step", field]])
     base = plain.encode(x=x, y=y)
     tip = [alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip(f"{field}:Q", title=title)]
@@ -42,7 +47,8 @@ def step_chart(
             base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2.5, clip=True),
             plain.transform_filter(AT).mark_rule(color=look.colour("data"), strokeDash=[3, 3])
             .encode(x=x),
-            base.transform_filter(AT).mark_point(color=ink, size=90, filled=True, opacity=1)
+            base.transform_filter(AT)
+            .mark_point(color=ink, size=90, filled=True, opacity=1, clip=True)
             .encode(tooltip=tip),
         ),
         height,
@@ -75,7 +81,7 @@ def series_chart(
     kind = alt.Scale(type="log") if logarithmic else scale(domain or span(values))
     y = alt.Y("value:Q", axis=look.axis(None), scale=kind)
     x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
-              scale=scale([0, max(last, 1)]))  # fmt: skip
+              scale=_steps(last))  # fmt: skip
     base = alt.Chart(frame).encode(x=x, y=y, color=hue)
     tip = [alt.Tooltip("name:N", title=look.t("series")),
            alt.Tooltip("step:Q", title=look.t("step")),
@@ -111,7 +117,8 @@ def _labels(
     ends = frame.sort_values("step").groupby("name", sort=False).tail(1)
     ends = ends[np.isfinite(ends["value"])].sort_values("value")
     low, high = domain
-    gap = (high - low) * (look.size + 1) / height
+    # Axis, title and their spacing take about a hundred pixels of the height.
+    gap = (high - low) * (look.size + 2) / max(height - 100, 40)
     place, floor = [], -np.inf
     for value in np.clip(ends["value"], low, high):
         floor = max(float(value), floor + gap)

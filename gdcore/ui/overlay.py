@@ -9,13 +9,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gdcore.charts.curve import path_frame
+from gdcore.charts import curve, steps
+from gdcore.charts.look import Look
 from gdcore.charts.player import thin
 from gdcore.figures import plain
 from gdcore.optimizers import OPTIMIZERS
 from gdcore.texts import Problem
 from gdcore.trajectory import Trajectory
+from gdcore.ui import frame, readout
 from gdcore.ui.language import language, t
+from gdcore.ui.player import player
 from gdcore.ui.state import Field, State, choice
 
 MOST_RUNS = 6
@@ -88,9 +91,27 @@ def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:
     parts = []
     for label, run in runs:
         rows = thin(last)
-        frame = path_frame(run).iloc[np.minimum(rows, run.steps)]
-        parts.append(frame.assign(step=rows, name=label))
+        kept = curve.path_frame(run).iloc[np.minimum(rows, run.steps)]
+        parts.append(kept.assign(step=rows, name=label))
     return pd.concat(parts, ignore_index=True)
+
+
+def show(runs: list[tuple[str, Trajectory]], ground: pd.DataFrame, look: Look, name: str) -> None:
+    """All runs on the curve, their losses and weights, and the player."""
+    rows, names = table(runs), [label for label, _ in runs]
+    domains = curve.domains(rows, ground)
+    picture, series = st.columns([3, 2])
+    with picture:
+        frame.draw(curve.overlay_chart(rows, ground, names, look, name), "overlay")
+    with series:
+        for field in ("loss", "w"):
+            long = rows[["step", "name", field]].rename(columns={field: "value"})
+            title = look.t(f"{field}_title", name=name)
+            chart = steps.series_chart(long, names, look, title, domain=domains[field])
+            frame.draw(chart, f"overlay_{field}")
+    last = max(run.steps for _, run in runs)
+    lines = readout.overlay(runs, thin(last), name)
+    player("overlay", thin(last), lines, language(), total=last)
 
 
 def verdicts(runs: list[tuple[str, Trajectory]]) -> None:

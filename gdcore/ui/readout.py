@@ -36,6 +36,20 @@ def descent(run: Trajectory, frames: Sequence[int] | np.ndarray, name: str) -> l
     return found
 
 
+def overlay(runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, name: str) -> list[str]:
+    """Several runs: where each of them is at the shown step."""
+    found = []
+    for frame in frames:
+        parts = []
+        for label, run in runs:
+            row = min(int(frame), run.steps)
+            parts.append(f"<span>{escape(label)}: <i>{escape(name)}</i> = "
+                         f"<b>{plain(run.weights[row, 0])}</b>, {t('charts.loss')} = "
+                         f"<b>{plain(run.losses[row])}</b></span>")  # fmt: skip
+        found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
+    return found
+
+
 def fit(
     weights: np.ndarray, names: Sequence[str], run: Trajectory, frames: np.ndarray, tell: bool,
     most: int = 6,

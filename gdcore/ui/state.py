@@ -125,8 +125,8 @@ class State:
             return field.read(incoming[field.key])
         except ValueError:
             shown = "".join(c for c in incoming[field.key] if c.isprintable())[:20]
-            self.problems.append(t("ui.bad_link", name=field.key, value=shown,
-                                   default=field.write(field.default)))  # fmt: skip
+            usual = t("ui.usual") if field.default is None else field.write(field.default)
+            self.problems.append(t("ui.bad_link", name=field.key, value=shown, default=usual))
             return field.default
 
     def leave(self) -> None:

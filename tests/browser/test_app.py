@@ -1,0 +1,203 @@
+"""What only a browser shows: the player, the keyboard, links, phones, and no complaints."""
+
+import pytest
+
+PAGES = ["/single_variable", "/simple_regression", "/multiple_regression", "/autodiff", "/"]
+PLAYERS = PAGES[:3]
+
+
+def settle(page, seconds=0.4):
+    page.wait_for_timeout(seconds * 1000)
+
+
+@pytest.mark.parametrize("path", PLAYERS)
+def test_the_first_visit_of_a_server_may_be_a_deep_link(path, visit):
+    window = visit()
+    page = window.open(f"{path}?lang=zh-TW&step=3")
+    assert window.state()["step"] == 3
+    assert page.get_by_role("link", name="自動微分").count() == 1
+
+
+def test_playing_moves_every_chart_and_never_calls_the_server(visit):
+    window = visit()
+    page = window.open("/single_variable?step=0", charts=5)
+    page.get_by_text("PyTorch").first.wait_for()  # the frameworks have answered
+    settle(page, 1.5)
+    window.sent.clear()
+    before = window.drawn()
+    page.get_by_label("Play (space)").click()
+    settle(page, 1.5)
+    page.get_by_label("Pause (space)").click()
+    step = window.state()["step"]
+    assert 5 < step < 150
+    assert window.drawn() > before
+    page.get_by_label("To the start").click()
+    assert window.state()["step"] == 0
+    page.get_by_label("One step on").click()
+    page.get_by_label("One step on").click()
+    page.get_by_label("One step back").click()
+    assert window.state()["step"] == 1
+    page.get_by_label("Step", exact=True).fill("40")
+    assert window.state()["step"] == 40
+    assert "step 40 / 150" in page.locator(".gd-count").inner_text()
+    settle(page)
+    assert window.sent == []
+
+
+def test_every_panel_follows_the_same_step(visit):
+    window = visit()
+    page = window.open("/simple_regression?step=0", charts=4)
+    for step in (0, 7, 40):
+        page.get_by_label("Step", exact=True).fill(str(step))
+        settle(page)
+        shown = page.evaluate(
+            """() => [...document.querySelectorAll('.stVegaLiteChart')].map(chart => Math.max(
+                 ...[...chart.querySelectorAll('svg.marks path, svg.marks line')]
+                   .map(e => e.__data__?.datum?.step).filter(Number.isFinite)))"""
+        )
+        assert shown == [step] * 4
+
+
+def test_the_numbers_of_the_step_are_the_article_arithmetic(visit):
+    window = visit()
+    page = window.open("/single_variable?step=3")
+    text = page.locator(".gd-rule").inner_text()
+    assert "= −2.56 − 0.1 × (−5.12) = −2.048" in text.replace("\n", "")
+
+
+def test_the_keyboard_plays_and_a_form_field_keeps_its_keys(visit):
+    window = visit()
+    page = window.open("/single_variable?step=10&formula=w**2%2B1")
+    page.locator("h1").click()
+    for key, step in (("ArrowRight", 11), ("ArrowLeft", 10), ("End", 150), ("Home", 0)):
+        page.keyboard.press(key)
+        assert window.state()["step"] == step, key
+    page.keyboard.press("+")
+    assert window.state()["speed"] == 2
+    page.keyboard.press("-")
+    page.keyboard.press(" ")
+    assert window.state()["playing"]
+    page.keyboard.press(" ")
+    assert not window.state()["playing"]
+    step = window.state()["step"]
+    field = page.get_by_label("Your own formula")
+    field.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" + 1")
+    page.keyboard.press("Home")
+    assert window.state()["step"] == step
+    assert field.input_value() == "w**2+1 + 1"
+
+
+def test_a_control_keeps_the_step_and_the_axes(visit):
+    window = visit()
+    page = window.open("/single_variable?step=37", charts=5)
+    settle(page, 1)
+
+    def axes():
+        return page.evaluate(
+            "() => [...document.querySelectorAll('.mark-text.role-axis-label')].map(e => e.textContent)"
+        )
+
+    before = axes()
+    slider = page.get_by_role("slider", name="Learning rate").first
+    slider.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+        settle(page, 0.15)
+    page.wait_for_function("() => location.search.includes('lr=0.13')")
+    settle(page, 1)
+    assert window.state()["step"] == 37
+    assert axes() == before
+    assert "step=37" in page.url
+
+
+def test_a_link_carries_step_speed_and_play(visit):
+    window = visit()
+    window.open("/single_variable?step=5&speed=4&play=1")
+    settle(window.page, 1)
+    state = window.state()
+    assert state["step"] > 5
+    assert state["speed"] == 4
+    assert state["playing"]
+    window.page.get_by_label("Pause (space)").click()
+    settle(window.page)
+    assert f"step={window.state()['step']}" in window.page.url
+
+
+def test_clicking_a_point_goes_to_its_step(visit):
+    window = visit()
+    page = window.open("/single_variable")
+    settle(page, 0.6)
+    box = page.evaluate(
+        """() => { const e = [...document.querySelectorAll('.st-key-curve svg.marks path')].find(
+             e => e.__data__?.datum?.step === 2 && e.__data__.mark.marktype === 'symbol');
+             const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] }"""
+    )
+    page.mouse.click(*box)
+    assert window.state()["step"] == 2
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_opens_without_a_complaint(path, language, scheme, visit):
+    window = visit(color_scheme=scheme)
+    page = window.open(f"{path}?lang={language}", charts=1 if path in PLAYERS else 0)
+    page.locator("h1").wait_for()
+    settle(page, 0.8)
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_phone_shows_everything_without_scrolling_sideways(path, visit):
+    window = visit(viewport={"width": 390, "height": 844})
+    page = window.open(f"{path}?lang=zh-TW&step=2", charts=1 if path in PLAYERS else 0)
+    page.locator("h1").wait_for()
+    settle(page, 0.8)
+    assert page.evaluate("() => document.querySelector('.stMain').scrollWidth") <= 390
+    if path in PLAYERS:
+        box = page.locator(".gd-bar").bounding_box()
+        assert box["y"] + box["height"] <= 844
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.parametrize("path", PLAYERS)
+def test_the_picture_the_player_and_the_numbers_fit_on_one_screen(path, visit):
+    window = visit()
+    page = window.open(path)
+    settle(page, 0.8)
+    box = page.locator(".gd-readout").bounding_box()
+    assert box["y"] + box["height"] <= 768
+
+
+def test_the_language_is_the_browser_s_and_can_be_switched(visit):
+    window = visit(locale="zh-TW")
+    page = window.open("/single_variable")
+    assert page.locator("h1").inner_text() == "沿著曲線往下走"
+    page.get_by_text("English").click()
+    page.get_by_text("Descending on a curve").wait_for()
+    assert "lang=en" in page.url
+
+
+def test_a_demonstration_opens_in_its_state(visit):
+    window = visit()
+    page = window.open("/?lang=en", charts=0)
+    page.get_by_text("On the edge").click()
+    page.wait_for_function("() => window.gdPlayer")
+    page.wait_for_function("() => location.search.includes('lr=0.95')")
+    assert window.state()["playing"]
+
+
+def test_a_bad_formula_gets_a_sentence_and_keeps_the_other_inputs(visit):
+    window = visit()
+    page = window.open("/single_variable?formula=w**2%2B1&lr=0.2")
+    field = page.get_by_label("Your own formula")
+    field.fill("__import__('os')")
+    field.press("Enter")
+    page.get_by_text("Quotation marks do not belong").wait_for()
+    assert "lr=0.2" in page.url
+    field.fill("(w-1)^2")
+    field.press("Enter")
+    page.get_by_text("It converged").wait_for()

@@ -1,0 +1,176 @@
+"""Every page in every language: it opens, restores its link, and answers bad input with words."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gdcore import workers
+from gdcore.texts import LANGUAGES, say
+from gdcore.ui.gallery import GALLERY
+
+ROOT = Path(__file__).parent.parent.parent
+NAMES = sorted(file.stem for file in ROOT.glob("pages/*.py"))
+CJK = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _end_workers():
+    yield
+    workers.stop("torch")
+    workers.stop("tensorflow")
+
+
+def open_page(name: str, language: str = "en", **query: str) -> AppTest:
+    # The home page links to the others, which only the router knows.
+    script = "app.py" if name == "home" else f"pages/{name}.py"
+    app = AppTest.from_file(str(ROOT / script), default_timeout=90)
+    app.query_params["lang"] = language
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def words(app: AppTest) -> list[str]:
+    parts = [
+        *app.title,
+        *app.markdown,
+        *app.caption,
+        *app.info,
+        *app.success,
+        *app.warning,
+        *app.error,
+    ]
+    shown = [part.value for part in parts]
+    shown += [widget.label for kind in ("slider", "selectbox", "number_input", "text_input")
+              for widget in app.get(kind)]  # fmt: skip
+    return [text for text in shown if text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_opens_in_every_language(name, language):
+    app = open_page(name, language)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == say(f"{name}.title", language)
+    if name != "home":
+        spoken = " ".join(words(app))
+        assert bool(CJK.search(spoken)) == (language == "zh-TW")
+
+
+@pytest.mark.parametrize("name", ["single_variable", "simple_regression", "multiple_regression"])
+def test_the_frameworks_say_how_closely_they_agree(name):
+    app = open_page(name)
+    (line,) = [c.value for c in app.caption if c.value.startswith("Largest difference")]
+    assert "TensorFlow" in line and "PyTorch" in line
+
+
+def test_the_article_derivative_stands_on_the_page():
+    app = open_page("autodiff", formula="x * sin(x)**2", at="3")
+    table = app.table[0].value
+    assert table.astype(str).apply(lambda c: c.str.contains("-0.81833154", regex=False)).any().any()
+    assert len(table) >= 6
+    square = open_page("autodiff", formula="x*x", at="3").table[0].value
+    assert (square.astype(str).apply(lambda c: c.eq("6.0")).any(axis=1)).sum() >= 6
+
+
+def test_a_link_restores_every_control():
+    query = {"formula": "w**4 / 20", "start": "-4.5", "lr": "0.035", "steps": "77",
+             "optimizer": "adam", "beta1": "0.8", "schedule": "cosine", 
+             "dtype": "float32"}  # fmt: skip
+    app = open_page("single_variable", **query)
+    assert not app.exception
+    state = app.session_state
+    for key, value in query.items():
+        found = state[f"single_variable.{key}"]
+        assert found == (type(found)(value) if not isinstance(found, str) else value)
+    for key, value in query.items():  # and the URL still says the same
+        written = app.query_params[key]
+        assert (written[0] if isinstance(written, list) else written) == value
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"lr": "nan"}, {"lr": "-1"}, {"steps": "10e9"}, {"optimizer": "<script>"}, {"start": "x"},
+     {"backend": "../../etc"}, {"dtype": "float16"}, {"beta1": "7"}, {"steps": "1" * 5000}],
+    ids=str,
+)  # fmt: skip
+def test_a_bad_value_in_a_link_is_told_and_replaced(bad):
+    app = open_page("single_variable", **bad)
+    assert not app.exception
+    assert any(next(iter(bad)) in warning.value for warning in app.warning)
+
+
+@pytest.mark.parametrize("formula", ["9**9**9**9", "__import__('os')", "x +", "x*y", "", "1/2x"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bad_formula_is_refused_with_a_sentence_and_the_inputs_stay(formula, language):
+    app = open_page("single_variable", language, formula=formula, lr="0.2")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.session_state["single_variable.lr"] == 0.2
+    assert app.session_state["single_variable.formula"] == formula
+
+
+def test_divergence_is_shown_with_its_sentence():
+    app = open_page("single_variable", lr="1.1")
+    assert any("diverged" in warning.value for warning in app.warning)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("compare", [("lr", "0.01, 0.5"), ("optimizer", "sgd, adam, momentum"),
+                                     ("start", "-5, 2")])  # fmt: skip
+def test_runs_are_overlaid(compare):
+    app = open_page("single_variable", compare=compare[0], **{"with": compare[1]}, optimizer="adam")
+    assert not app.exception
+    assert not app.error
+    verdicts = [frame for frame in app.dataframe if say("ui.run", "en") in frame.value.columns]
+    assert len(verdicts[0].value) == len(compare[1].split(","))
+
+
+@pytest.mark.parametrize("values", ["a, b", "1,2,3,4,5,6,7", "nan", "1e99"])
+def test_bad_values_to_compare_are_refused(values):
+    app = open_page("single_variable", compare="lr", **{"with": values})
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "torch"])
+def test_choosing_a_framework_shows_its_own_numbers(backend):
+    app = open_page("single_variable", backend=backend, dtype="float32")
+    assert not app.exception
+    assert any("NumPy" in caption.value for caption in app.caption)
+
+
+def test_every_control_can_be_moved():
+    app = open_page("simple_regression")
+    app.slider(key="simple_regression.lr").set_value(0.5).run()
+    app.selectbox(key="simple_regression.optimizer").set_value("momentum").run()
+    app.selectbox(key="simple_regression.schedule").set_value("step").run()
+    app.number_input(key="simple_regression.batch").set_value(7).run()
+    app.selectbox(key="simple_regression.scaling").set_value("standardise").run()
+    assert not app.exception
+    assert app.query_params["optimizer"] in ("momentum", ["momentum"])
+    app.number_input(key="simple_regression.batch").set_value(5000).run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_twenty_features_are_fitted_and_compared():
+    app = open_page("multiple_regression", features="20", epochs="60")
+    assert not app.exception
+    table = next(f.value for f in app.dataframe if say("ui.coefficient", "en") in f.value.columns)
+    assert len(table) == 21 + 2
+
+
+ALL = [one for group in GALLERY.values() for one in group]
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
+def test_every_demonstration_opens_without_complaint(one):
+    app = open_page(one.page, "zh-TW", **one.query)
+    assert not app.exception
+    assert not app.error
+    complaints = [w.value for w in app.warning if "\u9023\u7d50" in w.value]
+    assert complaints == []
