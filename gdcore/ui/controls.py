@@ -53,6 +53,12 @@ def method_fields() -> list[Field]:
     return fields
 
 
+def put(key: str, value: Any) -> None:
+    """Sets a widget's value if it is another one; writing the same would disturb the hand."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
 def slider(state: State, key: str, label: str, low: float, high: float, step: float,
            help: str | None = None, format: str | None = None) -> Any:  # fmt: skip
     """A slider for the value `key`. A link may carry a value beyond its usual range."""
@@ -137,7 +143,7 @@ def landscape(state: State, landscapes: dict[str, Any]) -> Any:
             st.session_state[state.widget(field)] = value
 
     own = st.session_state.get(key) == OWN and st.session_state.get("page") == state.page
-    st.session_state[key] = OWN if own else named.get(state["formula"], OWN)
+    put(key, OWN if own else named.get(state["formula"], OWN))
     st.selectbox(t("ui.landscape"), [*landscapes, OWN], key=key, on_change=picked,
                  format_func=lambda name: t(f"landscapes.{name}"))  # fmt: skip
     if st.session_state[key] == OWN:
@@ -197,7 +203,7 @@ def examples(state: State, formulas: Sequence[str]) -> None:
             st.session_state[state.widget("formula")] = st.session_state[key]
             st.session_state[state.widget("at")] = "3"
 
-    st.session_state[key] = state["formula"] if state["formula"] in formulas else None
+    put(key, state["formula"] if state["formula"] in formulas else None)
     st.pills(t("ui.examples"), formulas, key=key, on_change=picked)
 
 
@@ -221,5 +227,6 @@ def point(state: State, names: Sequence[str]) -> dict[str, float]:
         st.number_input(t("ui.point", name=name), -1e6, 1e6, key=key, step=0.1, format="%.6g")
         found[name] = float(st.session_state[key])
     written = ",".join(f"{value:.10g}" for value in found.values())
-    st.session_state[state.widget("at")] = st.session_state[state.widget("at.known")] = written
+    put(state.widget("at"), written)
+    put(state.widget("at.known"), written)
     return found

@@ -8,6 +8,7 @@ widgets to the URL writes translated labels for option widgets, hence this small
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from gdcore.ui.language import t
 
 # Keys that belong to the browser (the player) or to the whole app, not to a page's controls.
+ECHO = 5.0  # seconds
 KEPT = ("step", "speed", "play", "loop", "embed", "embed_options")
 
 
@@ -102,7 +104,7 @@ class State:
         memory = st.session_state.setdefault("pages", {}).setdefault(self.page, {})
         here = st.session_state.get("page") == self.page
         st.session_state["page"] = self.page
-        if here and memory.get("written") == incoming:
+        if here and self._echo(memory, incoming):
             source = {}  # an ordinary rerun: the widgets know best
         elif incoming or not memory:
             source = {key: self._read(field, incoming) for key, field in self.fields.items()}
@@ -112,11 +114,18 @@ class State:
             name = self.widget(key)
             if key in source:
                 st.session_state[name] = source[key]
-            elif name not in st.session_state:
+            elif name not in st.session_state:  # its widget was not drawn the last time
+                # Only then: writing a value that a slider is just changing would stop the hand.
                 st.session_state[name] = memory.get("values", {}).get(key, field.default)
-            else:
-                # Touching it keeps a widget's value although the widget is not drawn this time.
-                st.session_state[name] = st.session_state[name]
+
+    @staticmethod
+    def _echo(memory: dict[str, Any], incoming: dict[str, str]) -> bool:
+        """Whether this is a URL that was written here, and no link that somebody followed.
+
+        While a slider moves, a rerun may still carry the URL of a moment ago.
+        """
+        recent = [w for when, w in memory.get("history", []) if time.monotonic() - when < ECHO]
+        return incoming in [memory.get("written"), *recent]
 
     def _read(self, field: Field, incoming: dict[str, str]) -> Any:
         if field.key not in incoming:
@@ -137,7 +146,13 @@ class State:
             for key, value in values.items()
             if value is not None and value != self.fields[key].default
         }
-        st.session_state["pages"][self.page] = {"values": values, "written": written}
+        memory = st.session_state["pages"][self.page]
+        history = [*memory.get("history", []), (time.monotonic(), memory.get("written"))]
+        st.session_state["pages"][self.page] = {
+            "values": values,
+            "written": written,
+            "history": history[-50:],
+        }
         kept = {key: st.query_params[key] for key in KEPT if key in st.query_params}
         everything = written | kept | {"lang": st.session_state["language"]}
         if everything != st.query_params.to_dict():

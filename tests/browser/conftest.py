@@ -91,13 +91,12 @@ class Visit:
     def state(self):
         return self.page.evaluate("() => window.gdPlayer")
 
-    def drawn(self, chart="curve"):
-        """How many path points the chart shows."""
+    def drawn(self):
+        """How many path points the first chart shows."""
         return self.page.evaluate(
-            """name => [...document.querySelectorAll(`.st-key-${name} svg.marks path`)]
+            """() => [...document.querySelector('.stVegaLiteChart').querySelectorAll('path')]
                  .filter(e => e.__data__?.datum?.step !== undefined
-                              && e.__data__.mark?.marktype === 'symbol').length""",
-            chart,
+                              && e.__data__.mark?.marktype === 'symbol').length"""
         )
 
 

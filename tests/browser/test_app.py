@@ -80,7 +80,7 @@ def test_the_keyboard_plays_and_a_form_field_keeps_its_keys(visit):
     page.keyboard.press(" ")
     assert not window.state()["playing"]
     step = window.state()["step"]
-    field = page.get_by_label("Your own formula")
+    field = page.get_by_label("Your own formula", exact=True)
     field.click()
     page.keyboard.press("End")
     page.keyboard.type(" + 1")
@@ -96,11 +96,11 @@ def test_a_control_keeps_the_step_and_the_axes(visit):
 
     def axes():
         return page.evaluate(
-            "() => [...document.querySelectorAll('.mark-text.role-axis-label')].map(e => e.textContent)"
+            "() => [...document.querySelectorAll('.role-axis-label')].map(e => e.textContent)"
         )
 
     before = axes()
-    slider = page.get_by_role("slider", name="Learning rate").first
+    slider = page.get_by_role("slider", name="Learning rate")
     slider.focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
@@ -130,9 +130,13 @@ def test_clicking_a_point_goes_to_its_step(visit):
     page = window.open("/single_variable")
     settle(page, 0.6)
     box = page.evaluate(
-        """() => { const e = [...document.querySelectorAll('.st-key-curve svg.marks path')].find(
-             e => e.__data__?.datum?.step === 2 && e.__data__.mark.marktype === 'symbol');
-             const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] }"""
+        """() => {
+             const points = [...document.querySelector('.stVegaLiteChart').querySelectorAll('path')]
+             const point = points.find(
+               e => e.__data__?.datum?.step === 2 && e.__data__.mark.marktype === 'symbol')
+             const box = point.getBoundingClientRect()
+             return [box.x + box.width / 2, box.y + box.height / 2]
+           }"""
     )
     page.mouse.click(*box)
     assert window.state()["step"] == 2
@@ -193,7 +197,7 @@ def test_a_demonstration_opens_in_its_state(visit):
 def test_a_bad_formula_gets_a_sentence_and_keeps_the_other_inputs(visit):
     window = visit()
     page = window.open("/single_variable?formula=w**2%2B1&lr=0.2")
-    field = page.get_by_label("Your own formula")
+    field = page.get_by_label("Your own formula", exact=True)
     field.fill("__import__('os')")
     field.press("Enter")
     page.get_by_text("Quotation marks do not belong").wait_for()
