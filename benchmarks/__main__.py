@@ -1,0 +1,50 @@
+"""Runs every measurement and writes benchmarks/RESULTS.md."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from benchmarks import loops, pages
+
+
+def main() -> None:
+    today = datetime.date.today()
+    lines = ["# Benchmarks", "", "Written by `make bench`. Ratios hold, seconds vary.", "",
+             f"{today}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+             f"Python {platform.python_version()}", "",
+             f"## {loops.EPOCHS} epochs of the article's regression, float32", "",
+             "| loop | median ms | times the article's loop | first call ms |",
+             "|---|---|---|---|"]  # fmt: skip
+    for name, seconds, ratio, first in loops.rows():
+        lines.append(f"| {name} | {seconds * 1e3:.2f} | {ratio:.1f} | {first * 1e3:.0f} |")
+    measured = pages.measure()
+    floor = measured["minimal"]
+    lines += ["", "## Pages, against a Streamlit app with one slider and one chart", "",
+              "| page | first chart cold s | warm s (ratio) | slider to chart ms (ratio) |",
+              "|---|---|---|---|"]  # fmt: skip
+    for name, row in measured.items():
+        warm, slide = row["warm"] / floor["warm"], row["slider"] / floor["slider"]
+        lines.append(f"| {name} | {row['cold']:.2f} | {row['warm']:.2f} ({warm:.2f}) "
+                     f"| {row['slider'] * 1e3:.0f} ({slide:.2f}) |")  # fmt: skip
+    lines += ["", "## Frames per second while playing at 16×, all panels of the page", "",
+              "| page | 150 steps | 1,000 steps | 10,000 steps |", "|---|---|---|---|"]  # fmt: skip
+    for name, row in measured.items():
+        if "fps 150" in row:
+            fps = " | ".join(f"{row[f'fps {count}']:.0f}" for count in (150, 1000, 10_000))
+            lines.append(f"| {name} | {fps} |")
+    lines += ["", "## Memory, resident MB", "", "| app | server | workers |", "|---|---|---|"]
+    for name, row in measured.items():
+        workers = [f"{mb:.0f}" for part, mb in row["memory"].items() if part != "server"]
+        lines.append(f"| {name} | {row['memory']['server']:.0f} | {', '.join(workers) or '—'} |")
+    text = "\n".join(lines) + "\n"
+    Path(__file__).with_name("RESULTS.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

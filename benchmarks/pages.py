@@ -1,0 +1,116 @@
+"""First chart and slider-to-chart in a real browser, beside the smallest Streamlit app there is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+CHART = "() => document.querySelector('svg.marks, canvas.marks')"
+# The drawn line or points of the first chart: what must change when the slider does.
+PICTURE = "() => document.querySelector('.stVegaLiteChart svg.marks')?.innerHTML.length + '/' +" \
+    " [...document.querySelectorAll('.stVegaLiteChart path')].map(e => e.getAttribute('d')" \
+    " + e.getAttribute('transform')).join().slice(0, 200000)"  # fmt: skip
+
+
+@contextmanager
+def server(script: str) -> Any:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    try:
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def first_chart(page: Page, url: str) -> float:
+    begin = time.perf_counter()
+    page.goto(url)
+    page.wait_for_function(CHART)
+    return time.perf_counter() - begin
+
+
+def slider_to_chart(page: Page, label: str, repeat: int = 15) -> float:
+    """Median seconds from a key press on the slider to a changed picture."""
+    slider = page.get_by_role("slider", name=label)
+    slider.focus()
+    times = []
+    for _ in range(repeat):
+        page.wait_for_timeout(400)
+        before = page.evaluate(PICTURE)
+        begin = time.perf_counter()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(f"before => ({PICTURE})() !== before", arg=before, polling=5)
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def frames_per_second(page: Page, url: str) -> float:
+    page.goto(url)
+    page.wait_for_function("() => window.gdPlayer?.playing")
+    page.wait_for_timeout(4000)
+    return float(page.evaluate("() => window.gdPlayer.fps"))
+
+
+def memory(process: subprocess.Popen[bytes]) -> dict[str, float]:
+    """Resident megabytes of the server and of each of its workers."""
+    server = psutil.Process(process.pid)
+    found = {"server": server.memory_info().rss / 1e6}
+    for child in server.children(recursive=True):
+        megabytes = child.memory_info().rss / 1e6
+        if megabytes > 60:
+            found[f"worker {len(found)}"] = megabytes
+    return found
+
+
+def measure() -> dict[str, Any]:
+    names = (os.environ.get("CHROMIUM"), "chromium", "google-chrome")
+    path = next(found for name in names if name and (found := shutil.which(name)))
+    result: dict[str, Any] = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        for name, script, where, label in (
+            ("minimal", "benchmarks/minimal_app.py", "/", "rate"),
+            ("one variable", "app.py", "/single_variable", "Learning rate"),
+            ("simple regression", "app.py", "/simple_regression", "Learning rate"),
+        ):
+            with server(script) as (url, process):
+                page = browser.new_page(viewport={"width": 1366, "height": 768})
+                cold = first_chart(page, url + where)
+                warm = statistics.median(first_chart(page, url + where) for _ in range(5))
+                page.wait_for_timeout(12_000 if name != "minimal" else 500)
+                slide = slider_to_chart(page, label)
+                result[name] = {"cold": cold, "warm": warm, "slider": slide}
+                result[name]["memory"] = memory(process)
+                if name != "minimal":
+                    steps = "steps" if name == "one variable" else "epochs"
+                    for count in (150, 1000, 10_000):
+                        link = (
+                            f"{url}{where}?{steps}={count}&step=0&play=1&speed=16&loop=1&lr=0.002"
+                        )
+                        result[name][f"fps {count}"] = frames_per_second(page, link)
+                page.close()
+        browser.close()
+    return result
