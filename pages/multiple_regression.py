@@ -46,11 +46,11 @@ with picture:
     long = weights.melt("step", var_name="name")
     chart = steps.series_chart(long, run.names, look, look.t("weights_title"), 380,
                                charts.weight_domain(fit), references=known)  # fmt: skip
-    frame.draw(chart, "weights", run.steps)
+    frame.draw(chart, "weights")
 with side:
     title = look.t("predicted_title")
     frame.draw(charts.predicted_chart(data.X, data.y, fit.weights[rows], rows, look, 380, title),
-               "predicted", run.steps)  # fmt: skip
+               "predicted")  # fmt: skip
 lines = readout.fit(fit.weights, run.names, run, rows, settings["scaling"] == "none")
 player("multiple_regression", rows, lines, language(), total=run.steps)
 results.verdict(run)
@@ -61,7 +61,7 @@ loss = pd.DataFrame({"step": rows, "loss": run.losses[rows]})
 with below[0]:
     chart = steps.step_chart(loss, "loss", look, "loss", look.t("loss_title"), 300,
                              charts.loss_domain(run))  # fmt: skip
-    frame.draw(chart, "loss", run.steps)
+    frame.draw(chart, "loss")
 if len(data.features) == 2:
     with below[1]:
         matrix, goal, least = slice_of_surface(fit)
@@ -69,7 +69,7 @@ if len(data.features) == 2:
                              "loss": run.losses[rows]})  # fmt: skip
         title = look.t("surface_title", first="w1", second="w2")
         frame.draw(charts.surface_chart(matrix, goal, least, path, look, ("w1", "w2"), 300, title),
-                   "surface", run.steps)  # fmt: skip
+                   "surface")  # fmt: skip
 results.comparison(fit, data)
 results.log(run)
 results.rule(run)

@@ -37,11 +37,11 @@ weights = pd.DataFrame(fit.weights[rows], columns=["w", "b"]).assign(step=rows)
 picture, surface = st.columns([3, 2])
 with picture:
     frame.draw(charts.line_chart(data.X[:, 0], data.y, fit.weights[rows], rows, look, goal),
-               "line", run.steps)  # fmt: skip
+               "line")  # fmt: skip
 with surface:
     path = weights.rename(columns={"w": "u", "b": "v"}).assign(loss=run.losses[rows])
     frame.draw(charts.surface_chart(hessian(data.X), [*goal], reference.rmse**2, path, look,
-                                    ("w", "b"), 380), "surface", run.steps)  # fmt: skip
+                                    ("w", "b"), 380), "surface")  # fmt: skip
 lines = readout.fit(fit.weights, run.names, run, rows, settings["scaling"] == "none")
 player("simple_regression", rows, lines, language(), total=run.steps)
 results.verdict(run)
@@ -52,13 +52,13 @@ loss = pd.DataFrame({"step": rows, "loss": run.losses[rows]})
 with below[0]:
     chart = steps.step_chart(loss, "loss", look, "loss", look.t("loss_title"),
                              domain=charts.loss_domain(run))  # fmt: skip
-    frame.draw(chart, "loss", run.steps)
+    frame.draw(chart, "loss")
 with below[1]:
     long = weights.melt("step", var_name="name")
     known = [("w", "reference_line", goal[0]), ("b", "reference_line", goal[1])]
     chart = steps.series_chart(long, ("w", "b"), look, look.t("weights_title"),
                                domain=charts.weight_domain(fit), references=known)  # fmt: skip
-    frame.draw(chart, "weights", run.steps)
+    frame.draw(chart, "weights")
 results.comparison(fit, data)
 results.log(run)
 results.rule(run)

@@ -63,11 +63,11 @@ else:
         title = look.t(f"{field}_title", name=name)
         chart = steps.step_chart(path, field, look, colour, title, domain=domains[field],
                                  last=state["steps"])  # fmt: skip
-        frame.draw(chart, field, run.steps)
+        frame.draw(chart, field)
 
     picture, series = st.columns([3, 2])
     with picture:
-        frame.draw(curve.curve_chart(path, ground, look, name, minima), "curve", run.steps)
+        frame.draw(curve.curve_chart(path, ground, look, name, minima), "curve")
     with series:
         course("loss", "loss")
         course("w", "path")

@@ -2,7 +2,6 @@
 
 import json
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,18 +40,41 @@ def charts(look):
 @pytest.mark.parametrize("theme", PALETTES)
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_every_chart_is_valid_playable_and_finite(language, theme):
-    for chart in charts(Look(language, theme)):
-        spec = playable(chart, 7)
-        frames = [p for p in spec["params"] if p["name"] == "frame"]
-        assert len(frames) == 1
-        assert frames[0]["value"] == 7
-        assert frames[0]["on"][0]["events"] == {"source": "window", "type": EVENT}
-        json.dumps(spec, allow_nan=False)
+    for picture in charts(Look(language, theme)):
+        spec = playable(picture.stencil, picture.data)
+        (frame,) = [p for p in spec["params"] if p["name"] == "frame"]
+        assert frame["on"][0]["events"] == {"source": "window", "type": EVENT}
+        whole = picture.to_altair().to_dict()  # validates
+        json.dumps(whole, allow_nan=False)
 
 
-def test_a_chart_without_the_parameter_gets_it():
-    spec = playable(alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x"))
-    assert [p["name"] for p in spec["params"]] == ["frame"]
+def named(node):
+    """Every data name that a specification asks for."""
+    if isinstance(node, dict):
+        data = node.get("data")
+        if isinstance(data, dict) and "name" in data:
+            yield data["name"]
+        for child in node.values():
+            yield from named(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from named(child)
+
+
+def test_a_stencil_and_its_data_belong_together():
+    for picture in charts(Look()):
+        assert set(named(picture.stencil)) == set(picture.data)
+        for frame in picture.data.values():
+            assert isinstance(frame, pd.DataFrame)
+
+
+def test_while_only_data_change_a_chart_is_not_built_again():
+    pictures = []
+    for rate in (0.1, 0.11):
+        path = curve.path_frame(gd.descend("w**2", {"w": -5.0}, rate, 30))
+        ground = view(gd.parse("w**2"), "w", (-6, 6), -5.0)
+        pictures.append(curve.curve_chart(path, ground, Look()))
+    assert pictures[0].stencil is pictures[1].stencil
 
 
 @pytest.mark.parametrize(("last", "most"), [(0, 10), (5, 10), (999, 1000), (10_000, 1000), (7, 3)])

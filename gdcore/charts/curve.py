@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from gdcore.charts.look import Look, resting, scale, span
+from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
 from gdcore.charts.player import AT, UPTO
 from gdcore.trajectory import Trajectory
 
@@ -50,19 +50,32 @@ def curve_chart(
     name: str = "w",
     minima: Sequence[float] = (),
     height: int = 380,
-) -> Any:
+) -> Picture:
     """The loss curve with the path, its points, a tangent and an arrow for the coming step.
 
     path: rows of `path_frame`. curve: columns w, loss on the interval to be seen; its extent is
     the extent of the axes. minima: where the loss is least, if known.
     """
-    x_domain = [float(curve["w"].min()), float(curve["w"].max())]
+    low = pd.DataFrame({"w": list(minima)})
+    made = _curve(extent(curve), look, name, height)
+    return Picture(made, {"path": path, "curve": curve, "minima": low})
+
+
+def extent(curve: pd.DataFrame) -> tuple[float, float, float, float]:
+    """What the axes show: left, right, bottom and top of the curve with a little room."""
     finite = curve["loss"][np.isfinite(curve["loss"])]
-    room = (finite.max() - finite.min()) or 1.0
-    y_domain = [float(finite.min() - 0.06 * room), float(finite.max() + 0.04 * room)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    room = (high - low) or 1.0
+    left, right = float(curve["w"].min()), float(curve["w"].max())
+    return left, right, low - 0.06 * room, high + 0.04 * room
+
+
+@stencil
+def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any:
+    x_domain, y_domain = extent[:2], extent[2:]
     x = alt.X("w:Q", axis=look.axis(name), scale=scale(x_domain))
     y = alt.Y("loss:Q", axis=look.axis(look.t("loss")), scale=scale(y_domain))
-    base = alt.Chart(path).encode(x=x, y=y)
+    base = chart("path").encode(x=x, y=y)
     ink = look.colour("path")
     tip = [
         alt.Tooltip("step:Q", title=look.t("step")),
@@ -79,9 +92,10 @@ def curve_chart(
         high=f"datum.loss + datum.gradient * {reach}",
     )  # fmt: skip
     layers = [
-        alt.Chart(curve).mark_line(color=look.colour("loss"), strokeWidth=3, clip=True)
+        chart("curve").mark_line(color=look.colour("loss"), strokeWidth=3, clip=True)
         .encode(x=x, y=y),
-        *[_minimum(m, look) for m in minima],
+        chart("minima").mark_rule(color=look.colour("reference"), strokeDash=[2, 4], strokeWidth=2)
+        .encode(x=x, tooltip=[alt.Tooltip("w:Q", title=look.t("minimum"))]),
         tangent.mark_rule(color=look.colour("gradient"), strokeWidth=2.5, strokeDash=[8, 4],
                           clip=True)
         .encode(x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
@@ -110,15 +124,6 @@ def curve_chart(
     return look.finish(alt.layer(*layers), height)
 
 
-def _minimum(w: float, look: Look) -> Any:
-    data = pd.DataFrame({"w": [w]})
-    return (
-        alt.Chart(data)
-        .mark_rule(color=look.colour("reference"), strokeDash=[2, 4], strokeWidth=2)
-        .encode(x="w:Q", tooltip=[alt.Tooltip("w:Q", title=look.t("minimum"))])
-    )
-
-
 def overlay_chart(
     paths: pd.DataFrame,
     curve: pd.DataFrame,
@@ -126,12 +131,17 @@ def overlay_chart(
     look: Look,
     variable: str = "w",
     height: int = 380,
-) -> Any:
+) -> Picture:
     """Several runs on one curve. paths: rows of `path_frame` with a column `name` per run."""
-    x_domain = [float(curve["w"].min()), float(curve["w"].max())]
-    finite = curve["loss"][np.isfinite(curve["loss"])]
-    room = (finite.max() - finite.min()) or 1.0
-    y_domain = [float(finite.min() - 0.06 * room), float(finite.max() + 0.04 * room)]
+    made = _overlay(extent(curve), tuple(names), look, variable, height)
+    return Picture(made, {"paths": paths, "curve": curve})
+
+
+@stencil
+def _overlay(
+    extent: tuple[float, ...], names: tuple[str, ...], look: Look, variable: str, height: int
+) -> Any:
+    x_domain, y_domain = extent[:2], extent[2:]
     x = alt.X("w:Q", axis=look.axis(variable), scale=scale(x_domain))
     y = alt.Y("loss:Q", axis=look.axis(look.t("loss")), scale=scale(y_domain))
     legend = alt.Legend(title=None, orient="top", labelFontSize=look.size, symbolSize=120,
@@ -141,12 +151,12 @@ def overlay_chart(
     shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
     shape = alt.Shape("name:N", legend=legend,
                       scale=alt.Scale(domain=list(names), range=shapes))  # fmt: skip
-    base = alt.Chart(paths).encode(x=x, y=y, color=hue)
+    base = chart("paths").encode(x=x, y=y, color=hue)
     tip = [alt.Tooltip("name:N", title=look.t("series")),
            alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip("w:Q", title=variable),
            alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
     layers = [
-        alt.Chart(curve).mark_line(color=look.colour("data"), strokeWidth=2.5, clip=True)
+        chart("curve").mark_line(color=look.colour("data"), strokeWidth=2.5, clip=True)
         .encode(x=x, y=y),
         base.transform_filter(UPTO).mark_line(strokeWidth=1.6, opacity=0.8, clip=True)
         .encode(order="step:Q"),

@@ -6,12 +6,15 @@ backgrounds. A dash or a shape always says the same as the colour does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, wraps
 from typing import Any
 
 import altair as alt
 import numpy as np
+import pandas as pd
 
 from gdcore.charts.player import frame_param
 from gdcore.texts import say
@@ -75,6 +78,41 @@ class Look:
             .properties(height=height, background="transparent")
             .configure_view(stroke=None)
         )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart and its data apart from each other.
+
+    Building an Altair chart takes ten times as long as computing what it shows, and while a slider
+    moves nothing but the data changes. So a chart is built once per structure (`stencil`), with
+    named data, and the data are put in beside it.
+    """
+
+    stencil: dict[str, Any]
+    data: dict[str, pd.DataFrame]
+
+    def to_altair(self) -> Any:
+        """An ordinary Altair chart that holds its data, for a notebook."""
+        records = {name: json.loads(frame.to_json(orient="records"))
+                   for name, frame in self.data.items()}  # fmt: skip
+        return alt.Chart.from_dict(self.stencil | {"datasets": records})
+
+
+def stencil(build: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
+    """Caches the specification of a chart by its structure: all arguments are hashable."""
+
+    @lru_cache(maxsize=256)
+    @wraps(build)
+    def specification(*structure: Any) -> dict[str, Any]:
+        return dict(build(*structure).to_dict())
+
+    return specification
+
+
+def chart(name: str) -> Any:
+    """A chart over the data called `name`."""
+    return alt.Chart(alt.NamedData(name=name))
 
 
 def span(values: Sequence[float] | np.ndarray, margin: float = 0.06) -> list[float]:

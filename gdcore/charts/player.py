@@ -12,6 +12,7 @@ module knows of it, and a browser test guards it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -28,16 +29,16 @@ def frame_param() -> alt.Parameter:
     return alt.param(name="frame", value=0)
 
 
-def playable(chart: Any, open_at: int = 0) -> dict[str, Any]:
-    """The chart's Vega-Lite specification with `frame` listening to the player."""
-    spec: dict[str, Any] = chart.to_dict()
-    frames = [p for p in spec.setdefault("params", []) if p["name"] == "frame"]
-    if not frames:
-        frames = [{"name": "frame"}]
-        spec["params"].append(frames[0])
-    frames[0]["value"] = open_at
-    frames[0]["on"] = [{"events": {"source": "window", "type": EVENT}, "update": "event.detail"}]
-    return spec
+def playable(stencil: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """A Vega-Lite specification with its data, whose `frame` listens to the player.
+
+    Until the player speaks, everything is shown: a constant, so that the specification stays the
+    same while data change, and the browser keeps the chart instead of building it anew.
+    """
+    params = [p for p in stencil.get("params", []) if p["name"] != "frame"]
+    listen = {"events": {"source": "window", "type": EVENT}, "update": "event.detail"}
+    frame = {"name": "frame", "value": 1_000_000, "on": [listen]}
+    return {**stencil, "params": [*params, frame], "datasets": dict(data)}
 
 
 def thin(last: int, most: int = MOST_FRAMES) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from contourpy import contour_generator
 
-from gdcore.charts.look import Look, resting, scale, span
+from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
 from gdcore.charts.player import AT, UPTO
 from gdcore.regression import Fit
 from gdcore.trajectory import Trajectory
@@ -42,7 +42,7 @@ def line_chart(
     X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
     reference: tuple[float, float] | None = None, feature: str = "x", target: str = "y",
     height: int = 380, residuals: bool = True,
-) -> Any:  # fmt: skip
+) -> Picture:  # fmt: skip
     """The data, the line of the shown step, the lines before it, and where it should end.
 
     X, y: (n,). weights: (rows, 2) slope and intercept of the kept steps. reference: slope and
@@ -56,10 +56,25 @@ def line_chart(
         "step": steps, "w": weights[:, 0], "b": weights[:, 1], "left": left, "right": right,
         "low": weights[:, 0] * left + weights[:, 1], "high": weights[:, 0] * right + weights[:, 1],
     })  # fmt: skip
+    data = {"points": points, "lines": ends}
+    if reference is not None:
+        slope, bias = reference
+        heights = {"low": [slope * left + bias], "high": [slope * right + bias]}
+        data["ideal"] = pd.DataFrame({"left": [left], "right": [right], **heights})
+    made = _line(tuple(x_domain), tuple(y_domain), look, feature, target, height, residuals,
+                 reference is not None)  # fmt: skip
+    return Picture(made, data)
+
+
+@stencil
+def _line(
+    x_domain: tuple[float, ...], y_domain: tuple[float, ...], look: Look, feature: str,
+    target: str, height: int, residuals: bool, reference: bool,
+) -> Any:  # fmt: skip
     x = alt.X("x:Q", axis=look.axis(feature), scale=scale(x_domain))
     y_axis = alt.Y("y:Q", axis=look.axis(target), scale=scale(y_domain))
     line = (
-        alt.Chart(ends)
+        chart("lines")
         .encode(
             x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
             y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q",
@@ -67,11 +82,11 @@ def line_chart(
         )
     )  # fmt: skip
     ink = look.colour("path")
-    shown = alt.LookupData(ends[["step", "w", "b"]], key="step", fields=["w", "b"])
+    shown = alt.LookupData(alt.NamedData(name="lines"), key="step", fields=["w", "b"])
     layers = []
     if residuals:
         layers.append(
-            alt.Chart(points)
+            chart("points")
             .transform_calculate(step="frame")
             .transform_lookup(lookup="step", from_=shown)
             .transform_calculate(fitted="datum.w * datum.x + datum.b")
@@ -79,19 +94,16 @@ def line_chart(
             .encode(x=x, y=y_axis, y2="fitted:Q")
         )
     layers += [
-        alt.Chart(points)
+        chart("points")
         .mark_circle(color=look.colour("data"), size=50, opacity=0.85)
         .encode(x=x, y=y_axis, tooltip=[alt.Tooltip("x:Q", title=feature),
                                         alt.Tooltip("y:Q", title=target)]),
         line.transform_filter("datum.step < frame && datum.step >= frame - 30")
         .mark_rule(color=ink, opacity=0.14, strokeWidth=1.5, clip=True),
     ]  # fmt: skip
-    if reference is not None:
-        slope, bias = reference
-        ideal = pd.DataFrame({"left": [left], "right": [right], "low": [slope * left + bias],
-                              "high": [slope * right + bias]})  # fmt: skip
+    if reference:
         layers.append(
-            alt.Chart(ideal)
+            chart("ideal")
             .mark_rule(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2.5,
                        clip=True)
             .encode(x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
@@ -124,14 +136,14 @@ def isolines(
 def surface_chart(
     hessian: np.ndarray, best: np.ndarray, least: float, path: pd.DataFrame, look: Look,
     names: Sequence[str], height: int = 300, title: str | None = None,
-) -> Any:  # fmt: skip
+) -> Picture:  # fmt: skip
     """Isolines of a quadratic loss over two weights with the path of the descent on them.
 
     hessian (2, 2), best (2,): where the loss is least, `least`: how large it is there.
     path: columns step, u, v, loss.
     """
-    near = path[np.isfinite(path["u"]) & np.isfinite(path["v"])].head(2)
-    reach = np.abs(near[["u", "v"]].to_numpy() - best).max(axis=0) * 1.25 + 1e-9
+    start = path[["u", "v"]].to_numpy()[:1]
+    reach = np.abs(start - best).max(axis=0) * 1.35 + 1e-9
     domains = [span([centre - r, centre + r], 0) for centre, r in zip(best, reach, strict=True)]
     u, v = (np.linspace(low, high, 60) for low, high in domains)
     du, dv = np.meshgrid(u - best[0], v - best[1])
@@ -139,24 +151,33 @@ def surface_chart(
         least
         + (hessian[0, 0] * du * du + 2 * hessian[0, 1] * du * dv + hessian[1, 1] * dv * dv) / 2
     )
+    goal = pd.DataFrame({"u": [best[0]], "v": [best[1]]})
+    made = _surface(tuple(map(tuple, domains)), look, tuple(names), height, title)
+    return Picture(made, {"rings": isolines(u, v, losses), "path": path, "goal": goal})
+
+
+@stencil
+def _surface(
+    domains: tuple[tuple[float, ...], ...], look: Look, names: tuple[str, ...], height: int,
+    title: str | None,
+) -> Any:  # fmt: skip
     x = alt.X("u:Q", axis=look.axis(names[0], grid=False), scale=scale(domains[0]))
     y = alt.Y("v:Q", axis=look.axis(names[1], grid=False), scale=scale(domains[1]))
-    rings = alt.Chart(isolines(u, v, losses)).mark_line(
+    rings = chart("rings").mark_line(
         color=look.colour("loss"), strokeWidth=1.4, opacity=0.6, clip=True
     ).encode(
         x=x, y=y, detail="line:N", order="order:Q",
         tooltip=[alt.Tooltip("level:Q", title=look.t("loss"), format=".4~g")],
     )  # fmt: skip
     ink = look.colour("path")
-    base = alt.Chart(path).encode(x=x, y=y)
+    base = chart("path").encode(x=x, y=y)
     tip = [alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip("u:Q", title=names[0]),
            alt.Tooltip("v:Q", title=names[1]),
            alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
-    goal = pd.DataFrame({"u": [best[0]], "v": [best[1]]})
     return look.finish(
         alt.layer(
             rings,
-            alt.Chart(goal).mark_point(shape="cross", size=160, filled=True, opacity=1,
+            chart("goal").mark_point(shape="cross", size=160, filled=True, opacity=1,
                                        color=look.colour("reference"))
             .encode(x=x, y=y, tooltip=alt.value("scikit-learn")),
             base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2, clip=True)
@@ -175,7 +196,7 @@ def surface_chart(
 def predicted_chart(
     X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
     height: int = 300, title: str | None = None,
-) -> Any:  # fmt: skip
+) -> Picture:  # fmt: skip
     """Predicted against actual at the shown step, with the diagonal of a perfect model.
 
     X (n, k), y (n,), weights (rows, k+1).
@@ -185,20 +206,29 @@ def predicted_chart(
     points = pd.DataFrame(X[rows], columns=[f"x{i}" for i in range(count)]).assign(actual=y[rows])
     fields = [f"w{i}" for i in range(count)] + ["b"]
     table = pd.DataFrame(weights, columns=fields).assign(step=steps)
-    prediction = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
     domain = span(y)
     ideal = pd.DataFrame({"actual": domain, "predicted": domain})
+    made = _predicted(count, tuple(domain), look, height, title)
+    return Picture(made, {"points": points, "weights": table, "ideal": ideal})
+
+
+@stencil
+def _predicted(
+    count: int, domain: tuple[float, ...], look: Look, height: int, title: str | None
+) -> Any:
+    fields = [f"w{i}" for i in range(count)] + ["b"]
+    shown = alt.LookupData(alt.NamedData(name="weights"), key="step", fields=fields)
+    prediction = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
     x = alt.X("actual:Q", axis=look.axis(look.t("actual")), scale=scale(domain))
     y_axis = alt.Y("predicted:Q", axis=look.axis(look.t("predicted")),
                    scale=scale(domain))  # fmt: skip
     return look.finish(
         alt.layer(
-            alt.Chart(ideal).mark_line(color=look.colour("reference"), strokeDash=[7, 5],
+            chart("ideal").mark_line(color=look.colour("reference"), strokeDash=[7, 5],
                                        strokeWidth=2).encode(x=x, y=y_axis),
-            alt.Chart(points)
+            chart("points")
             .transform_calculate(step="frame")
-            .transform_lookup(lookup="step",
-                              from_=alt.LookupData(table, key="step", fields=fields))
+            .transform_lookup(lookup="step", from_=shown)
             .transform_calculate(predicted=prediction)
             .mark_circle(color=look.colour("path"), size=55, opacity=0.75, clip=True)
             .encode(x=x, y=y_axis,

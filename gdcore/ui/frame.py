@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from gdcore.charts.look import Look
+from gdcore.charts.look import Look, Picture
 from gdcore.charts.player import playable
 from gdcore.ui.language import language, prose_here, t
 from gdcore.ui.state import State
@@ -35,9 +35,10 @@ def header(page: str, state: State | None = None) -> None:
         st.warning(problem)
 
 
-def draw(chart: Any, key: str, open_at: int = 0, alt: str | None = None) -> None:
+def draw(picture: Picture, key: str) -> None:
     """Shows a playable chart at the width of its column; the fixed key keeps it from flickering."""
-    st.vega_lite_chart(playable(chart, open_at), key=key, width="stretch", alt=alt)
+    spec = playable(picture.stencil, picture.data)
+    st.vega_lite_chart(spec, key=key, width="stretch")
 
 
 def refuse(problem: Any) -> None:

@@ -22,29 +22,33 @@ def descent(run: Trajectory, frames: Sequence[int] | np.ndarray, name: str) -> l
     rows = np.minimum(frames, run.steps)
     stories = narrate.lines(run, np.unique(rows))
     story = dict(zip(np.unique(rows), stories, strict=True))
+    loss, gradient, rate = (
+        f"{t(f'charts.{word}')} =" for word in ("loss", "gradient", "learning_rate")
+    )
+    arrived = t("ui.arrived")
     found = []
     for row in rows:
         symbol = f"<i>{escape(name)}</i><sub>{row}</sub>"
         facts = "".join([
             fact(f"{symbol} =", run.weights[row, 0]),
-            fact(f"{t('charts.loss')} =", run.losses[row]),
-            fact(f"{t('charts.gradient')} =", run.gradients[row, 0]),
-            fact(f"{t('charts.learning_rate')} =", run.learning_rates[row]),
+            fact(loss, run.losses[row]),
+            fact(gradient, run.gradients[row, 0]),
+            fact(rate, run.learning_rates[row]),
         ])  # fmt: skip
-        rule = " &nbsp; ".join(story[row]) or t("ui.arrived")
+        rule = " &nbsp; ".join(story[row]) or arrived
         found.append(f'<div class="gd-facts">{facts}</div><div class="gd-rule">{rule}</div>')
     return found
 
 
 def overlay(runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, name: str) -> list[str]:
     """Several runs: where each of them is at the shown step."""
-    found = []
+    found, loss = [], t("charts.loss")
     for frame in frames:
         parts = []
         for label, run in runs:
             row = min(int(frame), run.steps)
             parts.append(f"<span>{escape(label)}: <i>{escape(name)}</i> = "
-                         f"<b>{plain(run.weights[row, 0])}</b>, {t('charts.loss')} = "
+                         f"<b>{plain(run.weights[row, 0])}</b>, {loss} = "
                          f"<b>{plain(run.losses[row])}</b></span>")  # fmt: skip
         found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
     return found
@@ -60,9 +64,9 @@ def fit(
     """
     tell = tell and len(names) == 2
     stories = [narrate.lines(run, frames, i) for i in range(2)] if tell else []
-    found = []
+    found, loss = [], f"{t('charts.loss')} ="
     for place, row in enumerate(frames):
-        facts = [fact(f"{t('charts.loss')} =", run.losses[row])]
+        facts = [fact(loss, run.losses[row])]
         shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
         facts += [fact(f"<i>{names[i]}</i> =", weights[row, i]) for i in shown]
         html = f'<div class="gd-facts">{"".join(facts)}</div>'
