@@ -12,18 +12,20 @@ to each side.
 from __future__ import annotations
 
 import difflib
+import itertools
 import keyword
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from gdcore.texts import FormulaError
 
 MOST_CHARACTERS, MOST_NODES, MOST_DEPTH, LONGEST_NAME = 500, 300, 50, 20
-LARGEST_NUMBER = 1e300
+LARGEST_NUMBER, LARGEST_EXACT = 1e300, 1e60
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def power(a: Node, b: Node) -> Node:
 
 def neg(a: Node) -> Node:
     if isinstance(a, Number) and not a.symbol:
-        return Number(-a.value)
+        return Number(-a.value) if a.value else ZERO  # a minus zero would be shown as -0
     return a.arguments[0] if isinstance(a, Call) and a.function == "neg" else Call("neg", (a,))
 
 
@@ -220,7 +222,14 @@ _SAME = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "‧": "*", "•": "*", "
          "[": "(", "]": ")", "{": "(", "}": ")", "【": "(", "】": ")", "〔": "(", "〕": ")",
          "、": ",", "，": ",", "∣": "|", "｜": "|", "ˆ": "^", "．": ".", "。": "."}  # fmt: skip
 _NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_NAME = re.compile(r"[A-Za-z_\u0370-\u03ff][A-Za-z0-9_\u0370-\u03ff]*")
+# A Greek letter is a name by itself, so that 2πx is a product.
+_NAME = re.compile(r"π|[Α-ΡΣ-Ωα-ω](_?\d+)?|[A-Za-z_][A-Za-z0-9_]*")
+_SIGN = re.compile(r"\*\*|[-+*/^(),|=√]")
+# Look-alikes that mean the plain character; a raised ⁿ or a circled ① means something else.
+_LOOK_ALIKES = ("<wide>", "<small>", "<font>", "<compat>")
+_TYPED = sorted([n for n, f in FUNCTIONS.items() if not f.internal] + [*ALIASES], key=len)[::-1]
+_GLUED = re.compile(rf"({'|'.join(_TYPED)})\d*[A-Za-z]?", re.IGNORECASE)  # sinx, sin2x
+_INDEXED = re.compile(r"[A-Za-ei-zΑ-Ωα-ω](_?\d+)?")  # x(x+1) is a product, f(x) is not
 
 
 @dataclass(frozen=True)
@@ -247,10 +256,8 @@ def _fold(text: str) -> tuple[str, list[int]]:
             piece = _SUPERSCRIPTS[character] if raised else "**(" + _SUPERSCRIPTS[character]
             raised = True
         else:
-            piece = _SUBSCRIPTS.get(character) or _SAME.get(character) or ""
-            if not piece:
-                folded = unicodedata.normalize("NFKC", character)
-                piece = _SAME.get(folded, folded) if len(folded) == 1 else character
+            index = not text[place - 1 : place].isdecimal()  # x₁, log₂; 2₁ means nothing
+            piece = (index and _SUBSCRIPTS.get(character)) or _plain(character)
             if raised:
                 piece, raised = ")" + piece, False
         plain.append(piece)
@@ -259,6 +266,15 @@ def _fold(text: str) -> tuple[str, list[int]]:
         plain.append(")")
         places.append(len(text) - 1)
     return "".join(plain), places
+
+
+def _plain(character: str) -> str:
+    """The plain character that a full-width or otherwise dressed-up one stands for."""
+    tag, _, rest = unicodedata.decomposition(character).partition(" ")
+    if character not in _SAME and (not rest or tag in _LOOK_ALIKES):
+        folded = unicodedata.normalize("NFKC", character)
+        character = folded if len(folded) == 1 else character
+    return _SAME.get(character, character)
 
 
 def _tokens(text: str) -> list[Token]:
@@ -276,7 +292,7 @@ def _tokens(text: str) -> list[Token]:
             if len(match[0]) > LONGEST_NAME:
                 raise FormulaError("formula.long_name", here, name=_shown(match[0]))
             tokens.append(Token("name", match[0], here))
-        elif match := re.compile(r"\*\*|[-+*/^(),|=√]").match(plain, at):
+        elif match := _SIGN.match(plain, at):
             kind = "**" if match[0] == "^" else match[0]
             tokens.append(Token(kind, match[0], here))
         elif plain[at] == ".":
@@ -300,6 +316,8 @@ def _without_left_side(tokens: list[Token]) -> list[Token]:
     if not equals:
         return tokens
     kinds = [token.kind for token in tokens[: equals[0]]]
+    if tokens[0].text.lower() in FUNCTIONS:  # sin(x) = x is an equation
+        kinds = []
     if kinds == ["name"] or (kinds[:2] == ["name", "("] and kinds[-1] == ")" and len(kinds) <= 9):
         if len(equals) == 1:
             return tokens[equals[0] + 1 :]
@@ -327,8 +345,17 @@ class _Parser:
     def node(self, node: Node) -> Node:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            raise FormulaError("formula.too_long", self.token.position, most=MOST_CHARACTERS)
+            raise FormulaError("formula.too_many", self.token.position, most=MOST_NODES)
         return node
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """One level of nesting, refused before Python's own stack could run out."""
+        self.depth += 1
+        if self.depth > MOST_DEPTH:
+            raise FormulaError("formula.too_deep", self.token.position, most=MOST_DEPTH)
+        yield
+        self.depth -= 1
 
     def whole(self) -> Node:
         if self.token.kind == "end":
@@ -349,14 +376,11 @@ class _Parser:
         raise FormulaError("formula.unexpected", token.position, text=_shown(token.text))
 
     def sum(self) -> Node:
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise FormulaError("formula.too_deep", self.token.position, most=MOST_DEPTH)
-        left = self.product()
-        while self.token.kind in ("+", "-"):
-            name = "add" if self.take().kind == "+" else "sub"
-            left = self.node(Call(name, (left, self.product())))
-        self.depth -= 1
+        with self.deeper():
+            left = self.product()
+            while self.token.kind in ("+", "-"):
+                name = "add" if self.take().kind == "+" else "sub"
+                left = self.node(Call(name, (left, self.product())))
         return left
 
     def starts_factor(self) -> bool:
@@ -365,32 +389,46 @@ class _Parser:
         return kind in ("name", "(", "√") or (kind == "|" and not self.bars)
 
     def product(self) -> Node:
-        left, divided = self.signed(), False
+        left = last = self.signed()
+        divided = False
         while True:
             kind = self.token.kind
             if kind in ("*", "/"):
                 self.take()
                 divided = kind == "/"
-                name = "div" if divided else "mul"
-                left = self.node(Call(name, (left, self.signed())))
+                last = self.signed()
+                left = self.node(Call("div" if divided else "mul", (left, last)))
             elif self.starts_factor():
-                if divided:
-                    raise FormulaError("formula.ambiguous", self.token.position)
-                left = self.node(Call("mul", (left, self.powered())))
+                self.refuse_unclear_product(last, divided)
+                last = self.powered()
+                left = self.node(Call("mul", (left, last)))
             elif kind == "number":
                 raise FormulaError("formula.two_numbers", self.token.position)
             else:
                 return left
 
+    def refuse_unclear_product(self, last: Node, divided: bool) -> None:
+        """Where a sign is left out and hands mean different things: 1/2x, e^2x, |2|x|+1|."""
+        before, here = self.tokens[self.at - 1], self.token
+        if divided:
+            raise FormulaError("formula.ambiguous", here.position)
+        power = isinstance(last, Call) and last.function in ("pow", "neg")
+        if before.kind == "number" and power and _constant(last) is not None:
+            raise FormulaError("formula.exponent", here.position)
+        if before.kind == "|" and here.kind != "|":
+            ahead = self.tokens[self.at - 1 :]
+            for left, right in itertools.pairwise(ahead):
+                if right.kind == "|":
+                    if left.kind in ("name", "number", ")"):
+                        raise FormulaError("formula.bars", here.position)
+                    break
+
     def signed(self) -> Node:
         if self.token.kind not in ("+", "-"):
             return self.powered()
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise FormulaError("formula.too_deep", self.token.position, most=MOST_DEPTH)
-        sign = self.take().kind
-        inner = self.signed()
-        self.depth -= 1
+        with self.deeper():
+            sign = self.take().kind
+            inner = self.signed()
         if sign == "+":
             return inner
         number = isinstance(inner, Number) and not inner.symbol
@@ -403,17 +441,17 @@ class _Parser:
         if self.token.kind != "**":
             return base
         place = self.take().position
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise FormulaError("formula.too_deep", place, most=MOST_DEPTH)
-        exponent = self.signed()
-        self.depth -= 1
+        # A raised digit is all of its exponent: in x²^3 nobody knows what comes first.
+        digits = self.token.kind == "(" and self.token.position == place
+        with self.deeper():
+            exponent = self.primary() if digits else self.signed()
+        if self.token.kind == "**":
+            raise FormulaError("formula.powers", self.token.position)
         node = self.node(Call("pow", (base, exponent)))
         value = _constant(node)
         if value is not None and not abs(value) <= LARGEST_NUMBER:
             raise FormulaError("formula.too_large", place)
-        # x²³ is one raised number, but x^2^3 and (x²)³ go on.
-        return self.raised(node) if self.token.kind == "**" else node
+        return node
 
     def primary(self) -> Node:
         token = self.take()
@@ -437,7 +475,12 @@ class _Parser:
             self.bars -= 1
             return self.node(Call("abs", (inner,)))
         if token.kind == "√":
-            return self.node(Call("sqrt", (self.primary(),)))
+            bracket = self.token.kind in ("(", "√")
+            with self.deeper():
+                inner = self.primary()
+            if not bracket and (self.token.kind == "**" or self.starts_factor()):
+                raise FormulaError("formula.root", token.position)
+            return self.node(Call("sqrt", (inner,)))
         if token.kind == "name":
             return self.name(token)
         self.at -= 1
@@ -463,7 +506,9 @@ class _Parser:
             return self.node(CONSTANTS.get(name, CONSTANTS["pi"]))
         if name.startswith("_") or keyword.iskeyword(name):
             raise FormulaError("formula.word", token.position, name=_shown(name))
-        if self.token.kind == "(" and len(name) > 1:
+        if self.token.kind != "(" and (glued := _GLUED.fullmatch(name)):
+            raise FormulaError("formula.call", token.position, name=glued[1].lower())
+        if self.token.kind == "(" and name not in self.found and not _INDEXED.fullmatch(name):
             near = difflib.get_close_matches(name.lower(), [*FUNCTIONS, *ALIASES], 3, 0.5)
             known = near or [n for n, f in FUNCTIONS.items() if not f.internal]
             values = {"name": _shown(name), "known": ", ".join(known)}
@@ -471,7 +516,7 @@ class _Parser:
         if self.allowed is not None:
             values = {"name": _shown(name), "known": ", ".join(self.allowed) or "-"}
             if len(name) > 1 and all(letter in self.allowed for letter in name):
-                values["product"] = "*".join(name)
+                values["product"] = " * ".join(name)
                 raise FormulaError("formula.glued", token.position, **values)
             raise FormulaError("formula.unknown_name", token.position, **values)
         return self.variable(name)
@@ -485,7 +530,10 @@ class _Parser:
         exponent: Node | None = None
         if self.token.kind == "**":  # sin²(x), sin^2(x)
             self.take()
-            exponent = self.primary()
+            if self.token.kind != "-":
+                exponent = self.primary()
+            if exponent is None or (isinstance(exponent, Number) and exponent.value < 0):
+                raise FormulaError("formula.inverse", token.position, name=function)
         if self.token.kind != "(":
             raise FormulaError("formula.call", token.position, name=function)
         opening = self.take()
@@ -501,7 +549,11 @@ class _Parser:
             key = "formula.one_argument" if most == 1 else "formula.more_arguments"
             raise FormulaError(key, token.position, name=function, least=least)
         node = self.node(Call(function, tuple(arguments)))
-        return node if exponent is None else self.node(Call("pow", (node, exponent)))
+        if exponent is None:
+            return node
+        if self.token.kind == "**":
+            raise FormulaError("formula.powers", self.token.position)
+        return self.node(Call("pow", (node, exponent)))
 
 
 def _constant(node: Node) -> float | None:
@@ -550,7 +602,8 @@ def evaluate(
 ) -> Any:
     """The formula over a framework's operations; `values` holds its tensors by name.
 
-    Operators are Python's own. Numbers pass through operations["constant"] where there is one.
+    Operators are Python's own unless `operations` has an "add", a "pow" and so on. Numbers pass
+    through operations["constant"] where there is one.
     """
     constant = operations.get("constant", float)
     known: dict[int, Any] = {}  # derivatives share subtrees: each is computed once
@@ -563,7 +616,7 @@ def evaluate(
         key = id(node)
         if key not in known:
             arguments = [walk(argument) for argument in node.arguments]
-            operator = _ARITHMETIC.get(node.function) or operations[node.function]
+            operator = operations.get(node.function) or _ARITHMETIC[node.function]
             known[key] = operator(*arguments)
         return known[key]
 
@@ -690,9 +743,10 @@ def _shortest(value: float) -> str:
 def latex(formula: Formula | Node) -> str:
     """The formula in LaTeX, in the order in which it was typed."""
 
-    def put(child: Node, least: int) -> str:
+    def put(child: Node, least: int, after_sign: bool = False) -> str:
         text = write(child)
-        return rf"\left({text}\right)" if _binding(child) < least else text
+        loose = _binding(child) < least or (after_sign and text.startswith("-"))
+        return rf"\left({text}\right)" if loose else text
 
     def write(node: Node) -> str:
         if isinstance(node, Number):
@@ -701,18 +755,18 @@ def latex(formula: Formula | Node) -> str:
             return _latex_name(node.name)
         name, arguments = node.function, node.arguments
         if name == "neg":
-            return "-" + put(arguments[0], 2)
+            return "-" + put(arguments[0], 2, True)
         if name in ("add", "sub"):
             sign = "+" if name == "add" else "-"
-            return f"{put(arguments[0], 1)} {sign} {put(arguments[1], 1 + (name == 'sub'))}"
+            return f"{put(arguments[0], 1)} {sign} {put(arguments[1], 1 + (name == 'sub'), True)}"
         if name == "mul":
-            return rf"{put(arguments[0], 2)} \cdot {put(arguments[1], 2)}"
+            return rf"{put(arguments[0], 2)} \cdot {put(arguments[1], 2, True)}"
         if name == "div":
             return rf"\frac{{{write(arguments[0])}}}{{{write(arguments[1])}}}"
         if name == "pow":
             base = put(arguments[0], 9)
-            if isinstance(arguments[0], Call) and arguments[0].function in FUNCTIONS:
-                base = rf"{{{base}}}"
+            if "^" in base and not base.startswith(r"\left("):
+                base = rf"\left({base}\right)"  # no second exponent on e^x or 10^-3
             return f"{base}^{{{write(arguments[1])}}}"
         return FUNCTIONS[name].latex.format(", ".join(write(argument) for argument in arguments))
 
@@ -738,34 +792,81 @@ def count_nodes(node: Node) -> int:
     return 1 + (sum(map(count_nodes, node.arguments)) if isinstance(node, Call) else 0)
 
 
+_LOGARITHMS = {math.log(2): r"\ln\left(2\right)", math.log(10): r"\ln\left(10\right)"}
+
+
+def _size(node: Node) -> float:
+    """No whole number that exact arithmetic can make of this tree is much larger."""
+    if not isinstance(node, Call):
+        return max(2.0, abs(node.value)) if isinstance(node, Number) and not node.symbol else 1.0
+    sizes = [_size(argument) for argument in node.arguments]
+    return sizes[0] ** sizes[1] * sizes[1] if node.function == "pow" else math.prod(sizes)
+
+
 def derivative_latex(formula: Formula, name: str) -> str:
     """The partial derivative in LaTeX; like terms are gathered by SymPy where it is small."""
     found = derivative(formula, name)
-    if len(found.source) > 600 or count_nodes(formula.tree) > 60:
-        return latex(found) if len(found.source) <= 2000 else r"\cdots"
+    try:
+        small = len(found.source) <= 600 and count_nodes(formula.tree) <= 60
+        if small and _size(formula.tree) <= LARGEST_EXACT:
+            return _gathered(found.tree)
+    except OverflowError:
+        pass
+    return latex(found) if len(found.source) <= 2000 else r"\cdots"
+
+
+def _gathered(tree: Node) -> str:
+    """LaTeX with like terms gathered. To SymPy every function of something is just a symbol."""
     import sympy  # late: half a second to import, and only words depend on it
 
-    def number(value: float) -> Any:
-        return sympy.Integer(int(value)) if value == int(value) else sympy.Float(repr(value), 12)
+    shown: dict[Any, str] = {}
+    ranks = {name: rank for rank, name in enumerate(FUNCTIONS, start=10)}
+
+    def symbol(node: Node, text: str) -> Any:
+        # SymPy sorts by name; a reader expects π x e^x sin(x) cos(x).
+        if isinstance(node, Call):
+            rank = ranks.get(node.function, 10)
+        else:
+            rank = 1 if isinstance(node, Variable) else 2 if text == "e" else 0
+        found = sympy.Symbol(f"{rank:02} {to_source(node)}")
+        shown[found] = text
+        return found
+
+    def write(expression: Any) -> str:
+        floats = expression.atoms(sympy.Float)
+        whole = {x: sympy.Integer(int(x)) for x in floats if float(x) == int(x)}
+        return str(sympy.latex(expression.xreplace(whole), symbol_names=shown))
 
     def convert(node: Node) -> Any:
         if isinstance(node, Number):
-            return {"pi": sympy.pi, "e": sympy.E}.get(node.symbol) or number(node.value)
+            if node.symbol or node.value in _LOGARITHMS:
+                return symbol(node, _LOGARITHMS.get(node.value) or latex(node))
+            exact = node.value == int(node.value)
+            return sympy.Integer(int(node.value)) if exact else sympy.Float(repr(node.value), 12)
         if isinstance(node, Variable):
-            return sympy.Symbol(_latex_name(node.name), real=True)
+            return symbol(node, latex(node))
         arguments = [convert(argument) for argument in node.arguments]
+        if node.function == "exp":
+            return symbol(CONSTANTS["e"], "e") ** arguments[0]
+        if node.function in ("div", "pow", "sqrt") and not _exact(node.function, arguments):
+            return symbol(node, latex(node))  # 1/0, 2^0.5: left as they stand
+        if node.function == "sqrt":
+            return arguments[0] ** sympy.Rational(1, 2)
         if node.function in _ARITHMETIC:
             return _ARITHMETIC[node.function](*arguments)
-        known = {"ln": "log", "abs": "Abs", "max": "Max", "min": "Min"}
-        if node.function in ("log2", "log10"):
-            return sympy.log(arguments[0]) / sympy.log(int(node.function[3:]))
-        plain = getattr(sympy, known.get(node.function, node.function), None)
-        if node.function in ("step", "sigmoid", "relu", "softplus", "sign") or plain is None:
-            plain = sympy.Function(node.function)
-        return plain(*arguments)
+        return symbol(node, FUNCTIONS[node.function].latex.format(", ".join(map(write, arguments))))
 
-    try:
-        text = sympy.latex(convert(found.tree))
-    except (ArithmeticError, TypeError, ValueError):
-        return latex(found)
-    return str(text)
+    gathered = convert(tree)
+    if gathered.has(sympy.zoo, sympy.oo, sympy.nan, sympy.I):
+        raise OverflowError  # an undefined number, such as 1/(0*x)
+    return write(gathered)
+
+
+def _exact(function: str, arguments: Sequence[Any]) -> bool:
+    """Whether SymPy may work it out: with variables always, on plain numbers where it is exact."""
+    if not all(argument.is_Number for argument in arguments):
+        return True
+    last = arguments[-1]
+    if function == "div":
+        return bool(last != 0)
+    return function == "pow" and bool(last.is_Integer and last > 0)

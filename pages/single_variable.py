@@ -79,7 +79,7 @@ else:
         course("gradient", "gradient")
     with right:
         course("learning_rate", "rate")
-    results.rule(run)
+    results.rule(run, formula)
     results.table(run, "single_variable")
 results.script(export.descend_script(call))
 if slot is not None:

@@ -112,3 +112,12 @@ def test_waiting_can_be_interrupted(torch_worker):
     with pytest.raises(Interrupted):
         workers.wait(torch_worker, future, tick=tick)
     assert workers.call(torch_worker, whereabouts)
+
+
+def test_a_worker_leaves_when_it_has_nothing_to_do(monkeypatch, torch_worker):
+    workers.stop(torch_worker)
+    monkeypatch.setattr(workers, "IDLE_SECONDS", 1)
+    process = psutil.Process(workers.call(torch_worker, whereabouts)[0])
+    gone, _ = psutil.wait_procs([process], timeout=15)
+    assert gone
+    assert workers.call(torch_worker, whereabouts)[0] != process.pid

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import AT, UPTO
+from gdcore.charts.player import AT, RECENT, UPTO
 from gdcore.trajectory import Trajectory
 
 # Arrowheads point in pixels, and pixels are known to the browser alone: the angle of the chord
@@ -102,7 +102,7 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
                 y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q"),
         base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=1.6, opacity=0.75, clip=True)
         .encode(order="step:Q"),
-        base.transform_filter(UPTO).mark_point(color=ink, size=45, filled=True, opacity=0.75,
+        base.transform_filter(RECENT).mark_point(color=ink, size=45, filled=True, opacity=0.75,
                                                clip=True).encode(tooltip=tip),
         base.transform_filter("datum.step < frame && datum.step >= frame - 40")
         .transform_calculate(mx="(datum.w + datum.next) / 2",
@@ -160,7 +160,7 @@ def _overlay(
         .encode(x=x, y=y),
         base.transform_filter(UPTO).mark_line(strokeWidth=1.6, opacity=0.8, clip=True)
         .encode(order="step:Q"),
-        base.transform_filter(UPTO).mark_point(size=40, filled=True, opacity=0.7, clip=True)
+        base.transform_filter(RECENT).mark_point(size=40, filled=True, opacity=0.7, clip=True)
         .encode(shape=shape, tooltip=tip),
         base.transform_filter(AT).mark_point(size=220, filled=True, opacity=1, clip=True,
                                              stroke=look.colour("paper"), strokeWidth=2)

@@ -21,6 +21,8 @@ import numpy as np
 EVENT = "gd-frame"
 UPTO = "datum.step <= frame"
 AT = "datum.step == frame"
+# Points that are drawn one by one: more of them would cost frames and tell no more than the line.
+RECENT = "datum.step <= frame && datum.step > frame - 200"
 MOST_FRAMES = 1000
 
 

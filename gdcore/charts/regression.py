@@ -15,7 +15,7 @@ import pandas as pd
 from contourpy import contour_generator
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import AT, UPTO
+from gdcore.charts.player import AT, RECENT, UPTO
 from gdcore.regression import Fit
 from gdcore.trajectory import Trajectory
 
@@ -182,7 +182,7 @@ def _surface(
             .encode(x=x, y=y, tooltip=alt.value("scikit-learn")),
             base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2, clip=True)
             .encode(order="step:Q"),
-            base.transform_filter(UPTO).mark_point(color=ink, size=35, filled=True, clip=True)
+            base.transform_filter(RECENT).mark_point(color=ink, size=35, filled=True, clip=True)
             .encode(tooltip=tip),
             base.transform_filter(AT).mark_point(color=ink, size=200, filled=True, opacity=1,
                                                  stroke=look.colour("paper"), strokeWidth=2,

@@ -118,8 +118,11 @@ def _series(
         legend = alt.Legend(title=None, orient="bottom", labelFontSize=look.size, symbolSize=400,
                             symbolStrokeColor=look.colour("data"),
                             labelColor=look.colour("text"))  # fmt: skip
+        known = [alt.Tooltip("name:N", title=look.t("series")),
+                 alt.Tooltip("kind:N", title=look.t("meaning")),
+                 alt.Tooltip("value:Q", title=title)]  # fmt: skip
         rule = chart("known").mark_rule(strokeWidth=1.6, opacity=0.8)
-        layers.insert(0, rule.encode(y=y, color=hue, tooltip=["name:N", "kind:N", "value:Q"],
+        layers.insert(0, rule.encode(y=y, color=hue, tooltip=known,
                                      strokeDash=alt.StrokeDash("kind:N", scale=style,
                                                                legend=legend)))  # fmt: skip
     together = alt.layer(*layers).resolve_scale(strokeDash="independent")

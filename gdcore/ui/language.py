@@ -36,6 +36,6 @@ def switch() -> None:
     """The control that changes the language; it stands at the foot of the sidebar."""
     language()
     st.segmented_control(
-        "Language 語言", LANGUAGES, key="language", format_func=NAMES.__getitem__, default=None,
+        t("ui.language"), LANGUAGES, key="language", format_func=NAMES.__getitem__, default=None,
         required=True, label_visibility="collapsed",
     )  # fmt: skip

@@ -7,6 +7,7 @@ import streamlit as st
 
 from gdcore.datasets import Data
 from gdcore.figures import plain
+from gdcore.formula import Formula, derivative_latex, latex
 from gdcore.optimizers import OPTIMIZERS
 from gdcore.regression import Fit
 from gdcore.schedules import SCHEDULES
@@ -20,11 +21,15 @@ def verdict(run: Trajectory) -> None:
     show(run.stop.say(language()))
 
 
-def rule(run: Trajectory) -> None:
-    """The update rule and the schedule in symbols."""
+def rule(run: Trajectory, formula: Formula | None = None) -> None:
+    """The loss and its derivative, the update rule and the schedule in symbols."""
     optimizer = OPTIMIZERS[run.settings["optimizer"]]
     schedule = SCHEDULES[run.settings["schedule"]]
     with st.expander(t("ui.rule")):
+        if formula and formula.names:
+            name = formula.names[0]
+            st.latex(rf"f({name}) = {latex(formula)}")
+            st.latex(rf"f'({name}) = {derivative_latex(formula, name)}")
         for line in (*optimizer.latex, schedule.latex):
             st.latex(line)
         st.caption(optimizer.source)
@@ -34,7 +39,9 @@ def table(run: Trajectory, name: str) -> None:
     """Every step in figures, and as a file."""
     with st.expander(t("ui.table")):
         frame = run.to_frame()
-        st.dataframe(frame, hide_index=True, width="stretch", height=300)
+        titles = {name: t(f"charts.{name}") for name in ("step", "epoch", "loss", "learning_rate")}
+        titles |= {f"gradient_{w}": f"{t('charts.gradient')} {w}" for w in run.names}
+        st.dataframe(frame, hide_index=True, width="stretch", height=300, column_config=titles)
         st.download_button(t("ui.download"), frame.to_csv(index=False).encode("utf-8-sig"),
                            f"{name}.csv", "text/csv", key=f"{name}.csv")  # fmt: skip
 
