@@ -49,7 +49,8 @@ BAD = [
     "import os", "_x", "averyveryverylongname", "x?", "x!", "step(x)", "x\\x", "$x", "`x`",
     "xⁿ", "2①", "2₁", "½x", "x°", "∞", "x\u0378", "x\u200b", "sinx", "sin2x", "2cosx", "lnx",
     "sin²x", "sin⁻¹(x)", "sin^-1(x)", "x²^3", "sin²(x)²", "√x²", "√2x", "|2|x|+1|", "|x|y|z|",
-    "e^2x", "-e^-2x", "f(x)", "sin(x) = x", "x + 1 = 0", "√" * 300 + "x", "x+" * 200 + "x", "1,5", "x,y",
+    "e^2x", "-e^-2x", "f(x)", "sin(x) = x", "x + 1 = 0", "√" * 300 + "x", "x+" * 200 + "x",
+    "1,5", "x,y",
 ]  # fmt: skip
 
 
