@@ -6,14 +6,12 @@ from gdcore.ui.language import switch, t
 
 st.set_page_config(page_title=t("ui.app"), layout="wide", initial_sidebar_state="auto")
 
-PAGES = {
-    "home": "", "single_variable": "single_variable", "autodiff": "autodiff",
-    "simple_regression": "simple_regression", "multiple_regression": "multiple_regression",
-}  # fmt: skip
+PAGES = ("home", "single_variable", "landscapes", "autodiff", "simple_regression",
+         "multiple_regression")  # fmt: skip
 
 pages = [
-    st.Page(f"pages/{name}.py", title=t(f"{name}.menu"), url_path=path, default=name == "home")
-    for name, path in PAGES.items()
+    st.Page(f"pages/{name}.py", title=t(f"{name}.menu"), url_path=name, default=name == "home")
+    for name in PAGES
 ]
 chosen = st.navigation(pages, position="top")
 with st.sidebar:

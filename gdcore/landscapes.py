@@ -59,6 +59,64 @@ LANDSCAPES: dict[str, Landscape] = {
 }  # fmt: skip
 
 
+# Losses over two weights, by the names under which they are known as test functions.
+SURFACES: dict[str, Landscape] = {
+    landscape.name: landscape
+    for landscape in (
+        Landscape(
+            "ravine", "x**2 / 20 + y**2", (-9.0, 2.5), ((-10, 10), (-4, 4)), ((0.0, 0.0),), 0.9,
+        ),
+        Landscape(
+            "rosenbrock", "(1 - x)**2 + 100*(y - x**2)**2", (-1.2, 1.0), ((-2, 2), (-1, 3)),
+            ((1.0, 1.0),), 0.0015, 500,
+        ),
+        Landscape(
+            "himmelblau", "(x**2 + y - 11)**2 + (x + y**2 - 7)**2", (0.5, -0.5),
+            ((-5, 5), (-5, 5)),
+            ((3.0, 2.0), (-2.805118, 3.131313), (-3.779310, -3.283186), (3.584428, -1.848127)),
+            0.01,
+        ),
+        Landscape(
+            "beale", "(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2",
+            (1.0, 1.4), ((-1, 4.5), (-1.5, 2)), ((3.0, 0.5),), 0.01, 300,
+        ),
+        Landscape(
+            "booth", "(x + 2*y - 7)**2 + (2*x + y - 5)**2", (-6.0, -4.0), ((-8, 8), (-8, 8)),
+            ((1.0, 3.0),), 0.05,
+        ),
+        Landscape(
+            "saddle", "x**2 / 2 - y**2 / 2 + y**4 / 16", (2.0, 0.01), ((-3, 3), (-3, 3)),
+            ((0.0, 2.0), (0.0, -2.0)), 0.1,
+        ),
+        Landscape(
+            "camel", "(4 - 2.1*x**2 + x**4/3)*x**2 + x*y + (4*y**2 - 4)*y**2", (1.8, 0.2),
+            ((-2.1, 2.1), (-1.2, 1.2)), ((0.089842, -0.712656), (-0.089842, 0.712656)), 0.02,
+        ),
+        Landscape(
+            "ackley",
+            "20 - 20*exp(-0.2*sqrt((x**2 + y**2)/2)) + e - exp((cos(2*pi*x) + cos(2*pi*y))/2)",
+            (2.7, 1.3), ((-4, 4), (-4, 4)), (), 0.02,
+        ),
+        Landscape(
+            "plane", "softplus(3*x) / 3 + y**2 / 10", (3.0, 2.0), ((-5, 4), (-4, 4)), (), 0.2,
+        ),
+    )
+}  # fmt: skip
+
+
+def grid(
+    formula: Formula, names: tuple[str, str], domain: tuple[tuple[float, float], ...],
+    points: int = 90,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """The loss over a grid: first (m,), second (n,), losses (n, m), NaN where there is none."""
+    first, second = (np.linspace(low, high, points) for low, high in domain)
+    u, v = np.meshgrid(first, second)
+    with np.errstate(all="ignore"):
+        values = {name: axis for name, axis in zip(names, (u, v), strict=True)}
+        losses = np.broadcast_to(evaluate(formula, operations("float64"), values), u.shape)
+    return first, second, np.where(np.isfinite(losses), losses, np.nan)
+
+
 def view(
     formula: Formula, name: str, domain: tuple[float, float], start: float, points: int = 400
 ) -> pd.DataFrame:

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 import gdcore as gd
-from gdcore.charts import curve, regression, steps
+from gdcore.charts import curve, race, regression, steps
 from gdcore.charts.look import PALETTES, SERIES, Look, span
 from gdcore.charts.player import EVENT, playable, thin
-from gdcore.landscapes import view
+from gdcore.landscapes import grid, view
 from gdcore.regression import hessian
 
 RUN = gd.descend("w**2", {"w": -5.0}, steps=30)
@@ -34,6 +34,9 @@ def charts(look):
         DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look, (1.0, 2.0)
     )
     yield regression.surface_chart(hessian(DATA.X)[:2, :2], FIT.coef_, 1.0, surface, look, "uv")
+    run = gd.descend("x**2 + y**2", {"x": 2.0, "y": 1.0}, steps=9)
+    ground = grid(gd.parse("x**2 + y**2"), ("x", "y"), ((-3, 3), (-3, 3)))
+    yield race.race_chart(race.race_frame([("a", run)]), ground, [(0.0, 0.0)], ["a"], look, "xy")
     yield regression.predicted_chart(DATA.X, DATA.y, FIT.weights, ROWS, look)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import gdcore as gd
-from gdcore.landscapes import LANDSCAPES, view
+from gdcore.landscapes import LANDSCAPES, SURFACES, grid, view
 
 
 def test_the_article_descends_as_it_prints():
@@ -95,3 +95,18 @@ def test_settings_that_cannot_run_are_refused_with_a_sentence(bad):
 def test_a_variable_without_a_start_is_named():
     with pytest.raises(gd.Problem, match="y"):
         gd.descend("x + y", {"x": 1.0})
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_every_surface_is_flat_and_lowest_at_its_minima(name):
+    record = SURFACES[name]
+    formula = gd.parse(record.formula)
+    *_, losses = grid(formula, ("x", "y"), record.domain)
+    for x, y in record.minima:
+        found = gd.differentiate(formula, {"x": x, "y": y})
+        assert found.value <= np.nanmin(losses) + 1e-9
+        assert max(map(abs, found.gradient.values())) < 1e-4
+    run = gd.descend(formula, dict(zip("xy", record.start, strict=True)), record.learning_rate,
+                     record.steps)  # fmt: skip
+    assert run.stop.kind != "diverged"
+    assert run.losses[-1] < run.losses[0]

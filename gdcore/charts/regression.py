@@ -115,15 +115,16 @@ def _line(
 
 
 def isolines(
-    first: np.ndarray, second: np.ndarray, losses: np.ndarray, count: int = 12
+    first: np.ndarray, second: np.ndarray, losses: np.ndarray, count: int = 12, power: float = 2
 ) -> pd.DataFrame:
     """Polylines of equal loss on a grid: columns u, v, level, line, order.
 
     first (m,), second (n,), losses (n, m). Levels are spaced as squares, so that a bowl's rings
-    lie evenly; thousands of coloured rectangles would halve the frames per second.
+    lie evenly, or by a higher power where a surface is steep at its rim. Thousands of coloured
+    rectangles would halve the frames per second.
     """
     low, high = float(np.nanmin(losses)), float(np.nanmax(losses))
-    levels = low + (high - low) * (np.arange(1, count + 1) / (count + 0.5)) ** 2
+    levels = low + (high - low) * (np.arange(1, count + 1) / (count + 0.5)) ** power
     generator = contour_generator(first, second, losses)
     parts = []
     for level in levels:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -128,8 +128,18 @@ def method(state: State, expanded: bool = False) -> dict[str, Any]:
 OWN = "own"
 
 
-def landscape(state: State, landscapes: dict[str, Any]) -> Any:
-    """Menu of named losses and a field for one's own formula; the named one or None."""
+def several(state: State, key: str, label: str, records: Mapping[str, Any], most: int) -> list[str]:
+    """Several records of a registry, by their titles."""
+    st.multiselect(label, list(records), key=state.widget(key), max_selections=most,
+                   format_func=lambda name: records[name].title)  # fmt: skip
+    return list(state[key])
+
+
+def landscape(state: State, landscapes: dict[str, Any], start: Sequence[str] = ("start",)) -> Any:
+    """Menu of named losses and a field for one's own formula; the named one or None.
+
+    start: the keys of the start's coordinates.
+    """
     key = state.widget("landscape")
     named = {record.formula: name for name, record in landscapes.items()}
 
@@ -137,8 +147,8 @@ def landscape(state: State, landscapes: dict[str, Any]) -> Any:
         record = landscapes.get(st.session_state[key])
         if record is None:
             return
-        usual = {"formula": record.formula, "start": record.start[0],
-                 "lr": record.learning_rate, "steps": record.steps}  # fmt: skip
+        usual = {"formula": record.formula, "lr": record.learning_rate, "steps": record.steps}
+        usual |= dict(zip(start, record.start, strict=True))
         for field, value in usual.items():
             st.session_state[state.widget(field)] = value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import streamlit as st
@@ -45,7 +46,9 @@ def refuse(problem: Any) -> None:
     """Says what is wrong with an input and what to do, instead of a result."""
     position = getattr(problem, "position", None)
     place = t("ui.at_position", position=position + 1) if position is not None else ""
-    st.error(f"{problem.say(language())} {place}".strip())
+    # What a visitor typed may be quoted in the sentence; it is text, never Markdown.
+    sentence = re.sub(r"([\\`*_\[\]$<>#|~:])", r"\\\1", f"{problem.say(language())} {place}")
+    st.error(sentence.strip())
 
 
 def escape(text: str) -> str:

@@ -32,7 +32,7 @@ def _tick() -> None:
 def _answers() -> dict[str, Any]:
     """This visitor's latest results, by the call that gave them."""
     answers = st.session_state.setdefault("answers", {})
-    while len(answers) > 24:
+    while len(answers) > 12:
         answers.pop(next(iter(answers)))
     return answers
 

@@ -54,6 +54,23 @@ def overlay(runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, name: st
     return found
 
 
+def race(
+    runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, variables: Sequence[str]
+) -> list[str]:
+    """Several runs over two weights: where each of them is at the shown step."""
+    found, loss = [], t("charts.loss")
+    names = ", ".join(f"<i>{escape(name)}</i>" for name in variables)
+    for frame in frames:
+        parts = []
+        for label, run in runs:
+            row = min(int(frame), run.steps)
+            place = ", ".join(plain(value, 3) for value in run.weights[row])
+            parts.append(f"<span>{escape(label)}: ({names}) = <b>({place})</b>, {loss} = "
+                         f"<b>{plain(run.losses[row])}</b></span>")  # fmt: skip
+        found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
+    return found
+
+
 def fit(
     weights: np.ndarray, names: Sequence[str], run: Trajectory, frames: np.ndarray, tell: bool,
     most: int = 6,

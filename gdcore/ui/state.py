@@ -71,6 +71,18 @@ def text(key: str, default: str, longest: int = 500) -> Field:
     return Field(key, default, read)
 
 
+def names(key: str, default: Sequence[str], options: Sequence[str], most: int) -> Field:
+    """Several of the options, in the URL separated by commas."""
+
+    def read(value: str) -> list[str]:
+        found = list(dict.fromkeys(value.split(",")))
+        if not set(found) <= set(options) or len(found) > most:
+            raise ValueError(value)
+        return found
+
+    return Field(key, list(default), read, ",".join)
+
+
 def _ensure_router() -> None:
     """Goes back to app.py where a page was opened without it.
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-PAGES = ["/single_variable", "/simple_regression", "/multiple_regression", "/autodiff", "/"]
-PLAYERS = PAGES[:3]
+PLAYERS = ["/single_variable", "/landscapes", "/simple_regression", "/multiple_regression"]
+PAGES = [*PLAYERS, "/autodiff", "/"]
 
 
 def settle(page, seconds=0.4):

@@ -1,0 +1,98 @@
+"""Several optimizers racing over a loss of two weights, seen from above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from gdcore.charts.look import Look, Picture, chart, scale, stencil
+from gdcore.charts.player import AT, UPTO, thin
+from gdcore.charts.regression import isolines
+from gdcore.figures import plain
+from gdcore.trajectory import Trajectory
+
+SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
+
+
+def race_frame(runs: Sequence[tuple[str, Trajectory]]) -> pd.DataFrame:
+    """The rows of all runs: step, u, v, loss, name; a run that ended early stays where it ended."""
+    steps = thin(max(run.steps for _, run in runs), 600)
+    parts = []
+    for label, run in runs:
+        rows = np.minimum(steps, run.steps)
+        parts.append(pd.DataFrame({
+            "step": steps, "u": run.weights[rows, 0].astype(float),
+            "v": run.weights[rows, 1].astype(float), "loss": run.losses[rows].astype(float),
+            "name": label,
+        }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _levels(rings: pd.DataFrame) -> pd.DataFrame:
+    """One place per level for its label: on its longest line, each a little further along it."""
+    found = []
+    for i, (_, lines) in enumerate(rings.groupby("level")):
+        longest = lines[lines["line"] == lines["line"].value_counts().idxmax()]
+        place = longest.iloc[int(len(longest) * (0.2 + 0.38 * i) % len(longest))]
+        found.append({"u": place["u"], "v": place["v"], "text": plain(longest["level"].iloc[0], 2)})
+    return pd.DataFrame(found, columns=["u", "v", "text"])
+
+
+def race_chart(
+    paths: pd.DataFrame, surface: tuple[np.ndarray, np.ndarray, np.ndarray],
+    minima: Sequence[tuple[float, ...]], runs: Sequence[str], look: Look,
+    variables: Sequence[str], height: int = 420,
+) -> Picture:  # fmt: skip
+    """Isolines with their levels, the minima as crosses, and every run's path to the shown step.
+
+    paths: rows of `race_frame`. surface: first (m,), second (n,), losses (n, m).
+    """
+    first, second, losses = surface
+    rings = isolines(first, second, losses, 14, 3)
+    goals = pd.DataFrame(list(minima), columns=["u", "v"])
+    extent = ((float(first[0]), float(first[-1])), (float(second[0]), float(second[-1])))
+    made = _race(extent, tuple(runs), look, tuple(variables), height)
+    data = {"rings": rings, "levels": _levels(rings), "paths": paths, "goals": goals}
+    return Picture(made, data)
+
+
+@stencil
+def _race(
+    extent: tuple[tuple[float, float], ...], runs: tuple[str, ...], look: Look,
+    variables: tuple[str, ...], height: int,
+) -> Any:  # fmt: skip
+    x = alt.X("u:Q", axis=look.axis(variables[0], grid=False), scale=scale(extent[0]))
+    y = alt.Y("v:Q", axis=look.axis(variables[1], grid=False), scale=scale(extent[1]))
+    legend = alt.Legend(title=None, orient="top", labelFontSize=look.size, symbolSize=120,
+                        labelColor=look.colour("text"), labelLimit=400)  # fmt: skip
+    hue = alt.Color("name:N", legend=legend,
+                    scale=alt.Scale(domain=list(runs), range=look.series))  # fmt: skip
+    shape = alt.Shape("name:N", legend=legend,
+                      scale=alt.Scale(domain=list(runs), range=SHAPES))  # fmt: skip
+    tip = [alt.Tooltip("name:N", title=look.t("series")),
+           alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip("u:Q", title=variables[0]),
+           alt.Tooltip("v:Q", title=variables[1]),
+           alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
+    base = chart("paths").encode(x=x, y=y, color=hue)
+    ground = look.colour("data")
+    return look.finish(
+        alt.layer(
+            chart("rings").mark_line(color=ground, strokeWidth=1.1, opacity=0.55, clip=True)
+            .encode(x=x, y=y, detail="line:N", order="order:Q"),
+            chart("levels").mark_text(color=ground, fontSize=look.size - 2, clip=True)
+            .encode(x=x, y=y, text="text:N"),
+            chart("goals").mark_point(shape="cross", size=180, filled=True, opacity=1,
+                                      color=look.colour("text"))
+            .encode(x=x, y=y, tooltip=[alt.Tooltip("u:Q", title=look.t("minimum"))]),
+            base.transform_filter(UPTO).mark_line(strokeWidth=2.4, clip=True)
+            .encode(order="step:Q"),
+            base.transform_filter(AT).mark_point(size=220, filled=True, opacity=1, clip=True,
+                                                 stroke=look.colour("paper"), strokeWidth=2)
+            .encode(shape=shape, tooltip=tip),
+        ),
+        height,
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Two weights: optimizers race from one start over a landscape seen from above."""
+
+import pandas as pd
+import streamlit as st
+
+import gdcore as gd
+from gdcore.charts import race, steps
+from gdcore.charts.look import resting
+from gdcore.landscapes import SURFACES, grid
+from gdcore.optimizers import OPTIMIZERS
+from gdcore.ui import controls, frame, overlay, readout
+from gdcore.ui.language import language, t
+from gdcore.ui.player import player
+from gdcore.ui.state import State, names, number, text, whole
+
+OPENING = SURFACES["ravine"]
+state = State("landscapes", [
+    text("formula", OPENING.formula),
+    number("x", OPENING.start[0], -1e3, 1e3),
+    number("y", OPENING.start[1], -1e3, 1e3),
+    number("lr", OPENING.learning_rate, 0, 100),
+    whole("steps", OPENING.steps, 1, 5_000),
+    names("optimizers", ("sgd", "momentum", "adam"), tuple(OPTIMIZERS), overlay.MOST_RUNS),
+])  # fmt: skip
+
+with st.sidebar:
+    landscape = controls.landscape(state, SURFACES, ("x", "y"))
+    domain = landscape.domain if landscape else ((-5.0, 5.0), (-5.0, 5.0))
+    for key, interval in zip(("x", "y"), domain, strict=True):
+        controls.slider(state, key, t("ui.start_of", name=key), *map(float, interval), 0.05)
+    controls.slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.0005, format="%.4g")
+    controls.slider(state, "steps", t("ui.epochs"), 1, 1000, 1)
+    controls.several(state, "optimizers", t("ui.optimizer"), OPTIMIZERS, overlay.MOST_RUNS)
+state.leave()
+frame.header("landscapes", state)
+
+try:
+    formula = gd.parse(state["formula"])
+    if not formula.names or len(formula.names) > 2:
+        raise gd.FormulaError("formula.two_variables", None)
+    variables = (*formula.names, *({"x", "y"} - set(formula.names)))[:2]
+    variables = tuple(sorted(variables))
+    start = dict(zip(variables, (state["x"], state["y"]), strict=True))
+    runs = [(OPTIMIZERS[name].title,
+             gd.descend(formula, start, state["lr"], state["steps"], name))
+            for name in state["optimizers"]]  # fmt: skip
+    if not runs:
+        raise gd.Problem("ui.choose_optimizer")
+except gd.Problem as problem:
+    frame.refuse(problem)
+    st.stop()
+
+look = frame.look()
+paths = race.race_frame(runs)
+labels = [label for label, _ in runs]
+surface = grid(formula, variables, domain)
+minima = landscape.minima if landscape else ()
+picture, side = st.columns([3, 2])
+with picture:
+    frame.draw(race.race_chart(paths, surface, minima, labels, look, variables), "race")
+with side:
+    for field, title in (
+        ("loss", look.t("loss_title")),
+        ("u", look.t("w_title", name=variables[0])),
+    ):
+        long = pd.DataFrame({"step": paths["step"], "name": paths["name"], "value": paths[field]})
+        usual = [0.0, float(runs[0][1].losses[0])] if field == "loss" else [*domain[0]]
+        chart = steps.series_chart(long, labels, look, title, 210, resting(long["value"], usual))
+        frame.draw(chart, f"race_{field}")
+shown = paths["step"].unique()
+player("landscapes", shown, readout.race(runs, shown, variables), language(),
+       total=max(run.steps for _, run in runs))  # fmt: skip
+overlay.verdicts(runs)
