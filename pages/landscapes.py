@@ -53,6 +53,8 @@ except gd.Problem as problem:
 look = frame.look()
 paths = race.race_frame(runs)
 labels = [label for label, _ in runs]
+domain = tuple((min(low, at), max(high, at))
+               for (low, high), at in zip(domain, start.values(), strict=True))  # fmt: skip
 surface = grid(formula, variables, domain)
 minima = landscape.minima if landscape else ()
 picture, side = st.columns([3, 2])

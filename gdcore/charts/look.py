@@ -41,11 +41,15 @@ DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]
 
 @dataclass(frozen=True)
 class Look:
-    """The language and theme that a chart is drawn in; `size` is its type size in px."""
+    """The language and theme that a chart is drawn in.
+
+    size: type size in px. growth: how much taller than usual charts are, as on a stage.
+    """
 
     language: str = "en"
     theme: str = "light"
     size: int = 14
+    growth: float = 1.0
 
     def t(self, key: str, **values: Any) -> str:
         return say(f"charts.{key}", self.language, **values)
@@ -75,7 +79,7 @@ class Look:
             ))  # fmt: skip
         return (
             chart.add_params(frame_param())
-            .properties(height=height, background="transparent")
+            .properties(height=round(height * self.growth), background="transparent")
             .configure_view(stroke=None)
         )
 

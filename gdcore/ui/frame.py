@@ -22,16 +22,54 @@ _STYLE = """<style>
 </style>"""
 
 
+# On the stage there is the picture, the player and the numbers; type is read from the last row.
+_STAGE = """<style>
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], .stAppHeader { display: none; }
+.stMainBlockContainer { padding: 1rem 2rem; max-width: none; }
+.gd-player { font-size: 1.35rem; }
+.gd-player .gd-readout, .gd-player .gd-readout .gd-rule { font-size: 1.5rem; }
+.st-key-stage { position: fixed; top: .8rem; right: 1.2rem; z-index: 30; width: auto; }
+</style>"""
+
+
+def on_stage() -> bool:
+    """Whether the page is being presented (`?present=1`)."""
+    return st.query_params.get("present") == "1"
+
+
+def _switch_stage() -> None:
+    if on_stage():
+        del st.query_params["present"]
+    else:
+        st.query_params["present"] = "1"
+
+
+def stage() -> None:
+    """The button that fills the screen with the picture, and the one that leads back."""
+    here = on_stage()
+    label = t("ui.leave_stage" if here else "ui.present")
+    if here:
+        st.button(label, key="stage", on_click=_switch_stage)
+    else:
+        st.sidebar.button(label, key="stage", on_click=_switch_stage, help=t("ui.present_help"))
+
+
 def look() -> Look:
-    """The language and theme in which this visitor sees charts."""
-    return Look(language(), st.context.theme.type or "light")
+    """The language, theme and size in which this visitor sees charts."""
+    theme = st.context.theme.type or "light"
+    return Look(language(), theme, 20, 1.3) if on_stage() else Look(language(), theme)
 
 
 def header(page: str, state: State | None = None) -> None:
     """Title and introduction of a page, and what was wrong with its link, if anything."""
     st.html(_STYLE)
+    if on_stage():
+        st.html(_STAGE)
     st.title(t(f"{page}.title"), anchor=False)
-    st.markdown(prose_here(page))
+    if not on_stage():
+        st.markdown(prose_here(page))
+    if state:
+        stage()
     for problem in state.problems if state else []:
         st.warning(problem)
 

@@ -162,9 +162,14 @@ export default function ({ parentElement, data }) {
   }
   const keys = {
     ' ': actions.play, ArrowLeft: actions.back, ArrowRight: actions.on, Home: actions.first,
-    End: actions.last, '+': () => faster(1), '=': () => faster(1), '-': () => faster(-1),
+    End: actions.last, '+': () => faster(1), '=': () => faster(1), '-': () => faster(-1), Escape: leave,
   }
   const onClick = event => actions[event.target.closest('[data-do]')?.dataset.do]?.()
+  // The way off the stage; the page has this button only while it is presented.
+  function leave() {
+    if (new URLSearchParams(window.location.search).get('present') === '1')
+      document.querySelector('.st-key-stage button')?.click()
+  }
   const onKey = event => {
     const own = root.contains(event.target)
     if (event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return

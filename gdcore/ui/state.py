@@ -20,7 +20,7 @@ from gdcore.ui.language import t
 
 # Keys that belong to the browser (the player) or to the whole app, not to a page's controls.
 ECHO = 5.0  # seconds
-KEPT = ("step", "speed", "play", "loop", "embed", "embed_options")
+KEPT = ("step", "speed", "play", "loop", "present", "embed", "embed_options")
 
 
 @dataclass(frozen=True)

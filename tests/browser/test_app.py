@@ -205,3 +205,25 @@ def test_a_bad_formula_gets_a_sentence_and_keeps_the_other_inputs(visit):
     field.fill("(w-1)^2")
     field.press("Enter")
     page.get_by_text("It converged").wait_for()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("path", PLAYERS)
+def test_on_the_stage_there_is_the_picture_the_player_and_large_type(path, size, visit):
+    window = visit(viewport={"width": size[0], "height": size[1]})
+    page = window.open(f"{path}?present=1&step=2&lang=en")
+    settle(page, 0.8)
+    assert not page.locator("[data-testid=stSidebar]").is_visible()
+    bar = page.locator(".gd-bar").bounding_box()
+    assert bar["y"] + bar["height"] <= size[1]
+    type_size = page.evaluate(
+        "() => Math.min(...[...document.querySelectorAll('.role-axis-label text')]"
+        ".map(e => parseFloat(getComputedStyle(e).fontSize)))"
+    )
+    assert type_size >= 20
+    page.keyboard.press("ArrowRight")
+    assert window.state()["step"] == 3
+    page.keyboard.press("Escape")
+    page.locator("[data-testid=stSidebar]").wait_for()
+    assert "present" not in page.url
+    assert window.state()["step"] == 3
