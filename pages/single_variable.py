@@ -56,6 +56,8 @@ slot = None
 if others:
     overlay.show(others, ground, look, name)
     overlay.verdicts(others)
+    if method["backend"] != "numpy":
+        st.caption(t("ui.compare_numpy"))
 else:
     domains = curve.domains(path, ground)
 

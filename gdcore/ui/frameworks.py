@@ -1,12 +1,13 @@
 """Runs in the frameworks' own processes, without a picture ever waiting for them.
 
-A page draws NumPy's run at once. When it has drawn everything, `finish` lets TensorFlow and
+A page draws NumPy's run at once. When it has drawn everything, `agreement` lets TensorFlow and
 PyTorch run the very same call and says how closely they agree. A rerun (a slider that moves)
 interrupts the waiting, because every tick touches the session state, where Streamlit looks for it.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -45,8 +46,8 @@ def _identity(function: Callable[..., Any], kwargs: dict[str, Any]) -> str:
 def result(function: Callable[..., Any], /, **kwargs: Any) -> tuple[Any, bool]:
     """The call's result, and whether it is the chosen framework's own.
 
-    Until a framework in a worker has answered, NumPy's result stands in; `finish` then asks for
-    the real one and draws the page again.
+    Until a framework in a worker has answered, NumPy's result stands in; `agreement` then asks
+    for the real one and draws the page again.
     """
     if not BACKENDS[kwargs["backend"]].worker:
         return function(**kwargs), True
@@ -64,11 +65,19 @@ def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any]) -> 
     answers = _answers()
     if key not in answers:
         package = BACKENDS[backend].package
+        future = None
         try:
-            answers[key] = workers.wait(package, workers.submit(package, function, **kwargs),
-                                        tick=_tick)  # fmt: skip
+            future = workers.submit(package, function, **kwargs)
+            answers[key] = workers.wait(package, future, tick=_tick)
         except Problem as problem:
             return problem  # not kept: the next try gets a fresh worker
+        except Exception as error:
+            # Whatever a framework throws is a sentence here, and a line in the server's log.
+            logging.getLogger(__name__).exception("%s failed", backend)
+            return Problem("workers.failed", name=BACKENDS[backend].title, why=type(error).__name__)
+        finally:
+            if future is not None:
+                future.cancel()  # a slider moved on: what still queues need not be computed
     return answers[key]
 
 

@@ -174,3 +174,32 @@ def test_every_demonstration_opens_without_complaint(one):
     assert not app.error
     complaints = [w.value for w in app.warning if "\u9023\u7d50" in w.value]
     assert complaints == []
+
+
+def test_on_a_small_host_the_frameworks_wait_for_a_click(monkeypatch):
+    monkeypatch.setenv("GDLAB_FRAMEWORK_CHECK", "button")
+    app = open_page("single_variable", lr="0.2")
+    assert not any("Largest difference" in caption.value for caption in app.caption)
+    app.button(key="check_frameworks").click().run()
+    assert any("Largest difference" in caption.value for caption in app.caption)
+
+
+def test_comparisons_say_who_computes_them():
+    app = open_page("single_variable", backend="torch", compare="lr", **{"with": "0.1, 0.2"})
+    assert any(say("ui.compare_numpy", "en") == caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("formula", ["x*y*z", "__import__('os')", "", "x +"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_landscapes_refuse_bad_formulas_with_a_sentence(formula, language):
+    app = open_page("landscapes", language, formula=formula)
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_a_formula_of_one_s_own_is_raced_over():
+    app = open_page("landscapes", formula="a**2 + 3*b**2", x="2", y="-1", lr="0.1",
+                    optimizers="adam,rmsprop,adagrad,sgd")  # fmt: skip
+    assert not app.exception
+    assert not app.error
+    assert len(app.dataframe[0].value) == 4
