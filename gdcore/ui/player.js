@@ -16,8 +16,14 @@ const BUSY = 'input, textarea, select, [contenteditable="true"], [role="slider"]
   + '[role="listbox"], [role="textbox"], [role="option"], [role="radio"], [role="tab"],'
   + '[role="menuitem"], [role="menu"], [role="dialog"], [role="grid"], canvas[data-testid]'
 
+// Lines carry the row of their first point only: no step to go to.
+const LINES = ['line', 'area', 'trail']
+
 // State outlives the component: a control that changes redraws the page, and the step must stay.
 const memory = (window.gdPlayerMemory ??= {})
+// Streamlit mounts anew whenever data change and forgets the mount before, which must not go on
+// listening: two players would answer every key. (Seen in 1.67.)
+let mount = new AbortController()
 
 const icon = name => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
 const fill = (template, values) => template.replace(/<(\w+)>/g, (_, name) => values[name])
@@ -41,7 +47,7 @@ function fromUrl(data) {
     playing: query.get('play') === '1' && !calm,
     speed: SPEEDS.includes(speed) ? speed : 1,
     loop: query.get('loop') === '1',
-    atEnd: !Number.isFinite(step),
+    atEnd: !Number.isFinite(step) && data.openAt === data.steps.at(-1),
   }
 }
 
@@ -56,23 +62,32 @@ function toUrl(state, data) {
   if (url.search !== before) window.history.replaceState(window.history.state, '', url)
 }
 
+// The numbers of all steps come compressed: they repeat themselves.
+function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))
+  return new Response(stream).json()
+}
+
 export default function ({ parentElement, data }) {
+  mount.abort()
+  const own = (mount = new AbortController()), { signal } = own
   const root = parentElement.querySelector('.gd-player')
-  const { steps, readout, words } = data
+  const { steps, words } = data
   const last = steps.length - 1
   const state = (memory[data.key] ??= fromUrl(data))
   for (const key of Object.keys(memory)) if (key !== data.key) delete memory[key]
   // Someone who looks at the end of a run wants the end of the next one, too.
-  if (state.atEnd) state.step = data.openAt
+  if (state.atEnd) state.step = steps[last]
   let index = nearest(steps, state.step)
-  let carried = 0, before = 0, request = 0, frames = []
+  let readout = null, carried = 0, before = 0, request = 0, writing = 0, frames = []
 
   if (!root.firstChild) {
     const button = name => `<button type="button" data-do="${name}">${icon(name)}</button>`
     root.innerHTML = `<div class="gd-bar" role="group">
       <div class="gd-buttons">${['first', 'back', 'play', 'on', 'last'].map(button).join('')}</div>
       <input class="gd-scrub" type="range" min="0" step="1">
-      <output class="gd-count"></output>
+      <output class="gd-count" aria-live="off"></output>
       <div class="gd-more"><select class="gd-speed">${SPEEDS.map(s => `<option value="${s}">${s}×</option>`).join('')}</select>
       ${button('loop')}</div></div><div class="gd-readout" aria-live="off"></div><div class="gd-note"></div>`
   }
@@ -99,10 +114,14 @@ export default function ({ parentElement, data }) {
     announce()
     scrub.value = index
     scrub.style.setProperty('--done', `${last ? (100 * index) / last : 0}%`)
-    scrub.setAttribute('aria-valuetext', text(steps[index]))
+    scrub.setAttribute('aria-valuetext', fill(words.spoken, { step: steps[index], last: steps[last] }))
     count.textContent = text(steps[index])
-    find('.gd-readout').innerHTML = readout[index] ?? ''
-    window.gdPlayer = { step: steps[index], last: steps[last], playing: state.playing, speed: state.speed, fps: frames.length }
+    if (readout) find('.gd-readout').innerHTML = readout[index] ?? ''
+  }
+  // Browsers refuse many changes of the address in a row, and a held key makes thirty a second.
+  function remember() {
+    clearTimeout(writing)
+    writing = setTimeout(() => toUrl(state, data), 250)
   }
   function dress() {
     play.innerHTML = icon(state.playing ? 'pause' : 'play')
@@ -110,8 +129,7 @@ export default function ({ parentElement, data }) {
     play.setAttribute('aria-label', play.title)
     find('[data-do="loop"]').setAttribute('aria-pressed', state.loop)
     speed.value = state.speed
-    toUrl(state, data)
-    show()
+    remember()
   }
   function go(to) {
     index = Math.max(0, Math.min(last, to))
@@ -139,8 +157,8 @@ export default function ({ parentElement, data }) {
     state.playing = playing
     before = carried = 0
     frames = []
-    if (playing && index === last) go(0)
     cancelAnimationFrame(request)
+    if (playing && index === last) go(0)
     if (playing) request = requestAnimationFrame(tick)
     dress()
   }
@@ -162,27 +180,29 @@ export default function ({ parentElement, data }) {
   }
   const keys = {
     ' ': actions.play, ArrowLeft: actions.back, ArrowRight: actions.on, Home: actions.first,
-    End: actions.last, '+': () => faster(1), '=': () => faster(1), '-': () => faster(-1), Escape: leave,
+    End: actions.last, '+': () => faster(1), '=': () => faster(1), '-': () => faster(-1),
   }
   const onClick = event => actions[event.target.closest('[data-do]')?.dataset.do]?.()
-  // The way off the stage; the page has this button only while it is presented.
+  // The way off the stage; only while the page is presented does Escape belong to us.
   function leave() {
-    if (new URLSearchParams(window.location.search).get('present') === '1')
-      document.querySelector('.st-key-stage button')?.click()
+    const presented = new URLSearchParams(window.location.search).get('present') === '1'
+    const exit = presented && document.querySelector('.st-key-stage button')
+    return exit && (() => exit.click())
   }
   const onKey = event => {
-    const own = root.contains(event.target)
-    if (event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return
-    if (own && event.target === speed) return
-    if (!own && event.target.closest?.(BUSY)) return
+    const act = event.key === 'Escape' ? leave() : keys[event.key]
+    if (event.ctrlKey || event.altKey || event.metaKey || !act) return
+    if (event.target === speed) return
+    if (!root.contains(event.target) && event.target.closest?.(BUSY)) return
     if (event.key === ' ' && event.target.closest?.('button, a, summary')) return
     event.preventDefault()
-    keys[event.key]()
+    act()
   }
   // A point of a chart carries its row; clicking it goes to its step.
   const onChart = event => {
-    const row = event.target.closest?.('.stVegaLiteChart') && event.target.__data__?.datum
-    if (row && !Array.isArray(row) && Number.isFinite(row.step)) stepTo(nearest(steps, row.step))
+    const mark = event.target.closest?.('.stVegaLiteChart') && event.target.__data__
+    const step = mark && !LINES.includes(mark.mark?.marktype) && mark.datum?.step
+    if (Number.isFinite(step)) stepTo(nearest(steps, step))
   }
   // A chart that has just been drawn does not know the step yet.
   const drawn = new MutationObserver(list => {
@@ -190,22 +210,30 @@ export default function ({ parentElement, data }) {
     if (list.some(change => [...change.addedNodes].some(fresh))) announce()
   })
 
-  scrub.oninput = () => { state.playing = false; go(+scrub.value) }
-  scrub.onchange = () => dress()
+  scrub.oninput = () => stepTo(+scrub.value)
   speed.onchange = () => { state.speed = +speed.value; dress() }
-  root.addEventListener('click', onClick)
-  document.addEventListener('keydown', onKey)
-  document.addEventListener('click', onChart)
+  root.addEventListener('click', onClick, { signal })
+  document.addEventListener('keydown', onKey, { signal })
+  document.addEventListener('click', onChart, { signal })
   drawn.observe(document.body, { childList: true, subtree: true })
-  index = nearest(steps, state.step)
+  // For tests and measurements: what is shown, and how many frames the last second drew.
+  window.gdPlayer = {
+    get step() { return steps[index] },
+    get last() { return steps[last] },
+    get playing() { return state.playing },
+    get speed() { return state.speed },
+    get fps() { return frames.length },
+  }
+  signal.addEventListener('abort', () => {
+    cancelAnimationFrame(request)
+    clearTimeout(writing)
+    drawn.disconnect()
+    if (mount === own) delete window.gdPlayer
+  })
   dress()
+  show()
+  unpack(data.readout).then(lines => { readout = lines; if (!signal.aborted) show() })
   if (state.playing) request = requestAnimationFrame(tick)
 
-  return () => {
-    cancelAnimationFrame(request)
-    drawn.disconnect()
-    root.removeEventListener('click', onClick)
-    document.removeEventListener('keydown', onKey)
-    document.removeEventListener('click', onChart)
-  }
+  return () => own.abort()
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -14,7 +17,7 @@ from gdcore.texts import say
 
 HERE = Path(__file__).parent
 WORDS = ("play", "pause", "first", "back", "on", "last", "loop", "speed", "scrub", "bar", "counter",
-         "thinned")  # fmt: skip
+         "spoken")  # fmt: skip
 
 
 @cache
@@ -26,6 +29,12 @@ def _component() -> Any:
         js=(HERE / "player.js").read_text(encoding="utf-8"),
         isolate_styles=False,
     )
+
+
+def pack(readout: Sequence[str]) -> str:
+    """The numbers of all steps, small enough to be sent again whenever a slider moves."""
+    text = json.dumps(list(readout), ensure_ascii=False)
+    return base64.b64encode(zlib.compress(text.encode(), 1)).decode()
 
 
 def player(
@@ -45,17 +54,17 @@ def player(
     """
     frames = [int(step) for step in steps]
     words = {word: say(f"player.{word}", language) for word in WORDS}
-    if (total is not None and total > frames[-1]) or len(frames) <= frames[-1]:
-        words["thinned"] = say("player.thinned", language, shown=len(frames), total=frames[-1] + 1)
-    else:
-        words["thinned"] = ""
+    thinned = (total is not None and total > frames[-1]) or len(frames) <= frames[-1]
+    words["thinned"] = (
+        say("player.thinned", language, shown=len(frames), total=frames[-1] + 1) if thinned else ""
+    )
     with st.container(key="gd_player"):
         _component()(
             key=f"player_{key}",
             data={
                 "key": key,
                 "steps": frames,
-                "readout": list(readout),
+                "readout": pack(readout),
                 "words": words,
                 "openAt": frames[-1] if open_at is None else int(open_at),
             },
