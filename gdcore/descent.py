@@ -241,6 +241,37 @@ def descend_many(
 ) -> list[Trajectory]:
     """Many runs as one array: starts and learning rates, each of length 1 or of the batch."""
     parsed = parse(formula, tuple(start)) if isinstance(formula, str) else formula
+    names = tuple(start)
+    request, raw = batch(parsed, start, learning_rate, steps, optimizer, schedule, backend,
+                         dtype, mode, **hyperparameters)  # fmt: skip
+    _, knobs, _, course_knobs = prepare(optimizer, schedule, hyperparameters)
+    settings = {
+        "formula": parsed.text, "optimizer": optimizer, "schedule": schedule, "backend": backend,
+        "dtype": dtype, "mode": mode, "steps": steps, "hyperparameters": knobs | course_knobs,
+    }  # fmt: skip
+    limit = largest_stable_rate(parsed, names, optimizer, knobs)
+    base = np.broadcast_to(np.asarray(learning_rate, np.float64), request.start.shape[1:])
+    return [
+        to_trajectory(raw, column, names, request.rates,
+                      settings | {"learning_rate": float(base[column])}, limit)
+        for column in range(request.start.shape[1])
+    ]  # fmt: skip
+
+
+def batch(
+    formula: str | Formula,
+    start: Mapping[str, Sequence[float] | np.ndarray],
+    learning_rate: Sequence[float] | np.ndarray,
+    steps: int = 150,
+    optimizer: str = "sgd",
+    schedule: str = "constant",
+    backend: str = "numpy",
+    dtype: str = "float64",
+    mode: str = "graph",
+    **hyperparameters: float,
+) -> tuple[Request, Raw]:
+    """What `descend_many` computes, as it comes from the backend: arrays over the whole batch."""
+    parsed = parse(formula, tuple(start)) if isinstance(formula, str) else formula
     names = _names(parsed, start)
     check_numbers(learning_rate, steps, dtype)
     rule, knobs, course, course_knobs = prepare(optimizer, schedule, hyperparameters)
@@ -253,14 +284,4 @@ def descend_many(
     request = Request(
         FormulaLoss(parsed, names), rule, knobs, np.stack(columns[:-1]), rates, None, dtype, mode
     )
-    raw = engine.module.run(request)
-    settings = {
-        "formula": parsed.text, "optimizer": optimizer, "schedule": schedule, "backend": backend,
-        "dtype": dtype, "mode": mode, "steps": steps, "hyperparameters": knobs | course_knobs,
-    }  # fmt: skip
-    limit = largest_stable_rate(parsed, names, optimizer, knobs)
-    return [
-        to_trajectory(raw, column, names, rates,
-                      settings | {"learning_rate": float(columns[-1][column])}, limit)
-        for column in range(request.start.shape[1])
-    ]  # fmt: skip
+    return request, engine.module.run(request)

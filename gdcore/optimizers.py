@@ -36,6 +36,7 @@ class Optimizer:
 
     latex: the rule as it is printed, one line per sub-step, g for the gradient, η for the rate.
     state_symbols: LaTeX names of the state arrays, for the step inspector.
+    velocity: which state array remembers the direction of earlier steps, if one does.
     torch_name, torch_arguments: the class of torch.optim that computes the same.
     """
 
@@ -49,6 +50,7 @@ class Optimizer:
     torch_name: str
     torch_arguments: Callable[..., dict[str, Any]]
     source: str
+    velocity: int | None = None
 
     def defaults(self) -> dict[str, float]:
         return {h.name: h.default for h in self.hyperparameters}
@@ -167,13 +169,13 @@ OPTIMIZERS: dict[str, Optimizer] = {
             "momentum", "Momentum", (MOMENTUM,), ("v",), _one_zero, _momentum,
             (r"v_{t+1} = \mu v_t + g_t", r"w_{t+1} = w_t - \eta_t\,v_{t+1}"),
             "SGD", dict,
-            "Polyak 1964",
+            "Polyak 1964", velocity=0,
         ),
         Optimizer(
             "nesterov", "Nesterov", (MOMENTUM,), ("v",), _one_zero, _nesterov,
             (r"v_{t+1} = \mu v_t + g_t", r"w_{t+1} = w_t - \eta_t\,(g_t + \mu v_{t+1})"),
             "SGD", lambda momentum: {"momentum": momentum, "nesterov": True},
-            "Nesterov 1983; Sutskever et al. 2013",
+            "Nesterov 1983; Sutskever et al. 2013", velocity=0,
         ),
         Optimizer(
             "adagrad", "Adagrad", (_epsilon(1e-10),), ("s",), _one_zero, _adagrad,
@@ -206,7 +208,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             "adam", "Adam", (BETA1, BETA2, _epsilon(1e-8)), ("m", "v"), _two_zeros, _adam,
             (*_ADAM_LINES, r"w_{t+1} = w_t - \eta_t\,\hat m / (\sqrt{\hat v} + \varepsilon)"),
             "Adam", _betas,
-            "Kingma & Ba 2015, algorithm 1",
+            "Kingma & Ba 2015, algorithm 1", velocity=0,
         ),
         Optimizer(
             "adamw", "AdamW", (BETA1, BETA2, _epsilon(1e-8), DECAY), ("m", "v"), _two_zeros,
@@ -215,7 +217,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
              r"w_{t+1} = (1 - \eta_t\lambda)\,w_t"
              r" - \eta_t\,\hat m / (\sqrt{\hat v} + \varepsilon)"),
             "AdamW", _betas,
-            "Loshchilov & Hutter 2019, algorithm 2",
+            "Loshchilov & Hutter 2019, algorithm 2", velocity=0,
         ),
         Optimizer(
             "nadam", "NAdam", (BETA1, BETA2, _epsilon(1e-8), MOMENTUM_DECAY),
@@ -226,7 +228,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
              r" + \frac{(1-\mu_{t+1})\,g_t}{1-\Pi_{t+1}}",
              r"w_{t+1} = w_t - \eta_t\,\hat m / (\sqrt{\hat v} + \varepsilon)"),
             "NAdam", _betas,
-            "Dozat 2016",
+            "Dozat 2016", velocity=0,
         ),
         Optimizer(
             "adamax", "Adamax", (BETA1, BETA2, _epsilon(1e-8)), ("m", "u"), _two_zeros, _adamax,
@@ -234,7 +236,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
              r"u_{t+1} = \max(\beta_2 u_t,\; |g_t| + \varepsilon)",
              r"w_{t+1} = w_t - \frac{\eta_t}{1-\beta_1^{t+1}}\,\frac{m_{t+1}}{u_{t+1}}"),
             "Adamax", _betas,
-            "Kingma & Ba 2015, algorithm 2",
+            "Kingma & Ba 2015, algorithm 2", velocity=0,
         ),
     )
 }  # fmt: skip

@@ -26,7 +26,6 @@ try:
         raise gd.FormulaError("formula.variables", None, most=MOST_VARIABLES)
     with point_slot:
         point = controls.point(state, formula.names)
-    state.leave()
     frame.header("autodiff", state)
     partials = tuple(derivative(formula, name) for name in formula.names)
 except gd.Problem as problem:

@@ -8,10 +8,12 @@ from gdcore.charts import race, steps
 from gdcore.charts.look import resting
 from gdcore.landscapes import SURFACES, grid
 from gdcore.optimizers import OPTIMIZERS
-from gdcore.ui import controls, frame, overlay, readout
+from gdcore.sweep import MOST_STEPS
+from gdcore.ui import controls, frame, maps, overlay, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
-from gdcore.ui.state import State, names, number, text, whole
+from gdcore.ui.state import State, names, number, switch, text, whole
+from gdcore.verdicts import least
 
 OPENING = SURFACES["ravine"]
 state = State("landscapes", [
@@ -21,18 +23,26 @@ state = State("landscapes", [
     number("lr", OPENING.learning_rate, 0, 100),
     whole("steps", OPENING.steps, 1, 5_000),
     names("optimizers", ("sgd", "momentum", "adam"), tuple(OPTIMIZERS), overlay.MOST_RUNS),
+    switch("log"),
+    switch("basins"),
 ])  # fmt: skip
 
-with st.sidebar:
-    landscape = controls.landscape(state, SURFACES, ("x", "y"))
-    domain = landscape.domain if landscape else ((-5.0, 5.0), (-5.0, 5.0))
+landscape = controls.landscape(state, SURFACES)
+domain = landscape.domain if landscape else ((-5.0, 5.0), (-5.0, 5.0))
+
+
+def panel() -> None:
+    controls.landscape_panel(state, SURFACES, ("x", "y"))
     for key, interval in zip(("x", "y"), domain, strict=True):
         controls.slider(state, key, t("ui.start_of", name=key), *map(float, interval), 0.05)
     controls.slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.0005, format="%.4g")
     controls.slider(state, "steps", t("ui.epochs"), 1, 1000, 1)
     controls.several(state, "optimizers", t("ui.optimizer"), OPTIMIZERS, overlay.MOST_RUNS)
-state.leave()
-frame.header("landscapes", state)
+    controls.toggle(state, "log", t("ui.log_loss"), t("ui.log_loss_help"))
+    controls.toggle(state, "basins", t("ui.basins"), t("ui.basins_help"))
+
+
+frame.header("landscapes", state, panel)
 
 try:
     formula = gd.parse(state["formula"])
@@ -57,19 +67,39 @@ domain = tuple((min(low, at), max(high, at))
                for (low, high), at in zip(domain, start.values(), strict=True))  # fmt: skip
 surface = grid(formula, variables, domain)
 minima = landscape.minima if landscape else ()
+best = least(formula, variables, domain, minima)
+pools = None
+if state["basins"]:
+    pools = maps.basins(formula.text, variables, domain, state["lr"], state["steps"],
+                        state["optimizers"][0], minima)  # fmt: skip
 picture, side = st.columns([3, 2])
 with picture:
-    frame.draw(race.race_chart(paths, surface, minima, labels, look, variables), "race")
+    frame.draw(race.race_chart(paths, surface, minima, labels, look, variables, basins=pools),
+               "race")  # fmt: skip
 with side:
-    for field, title in (
-        ("loss", look.t("loss_title")),
-        ("u", look.t("w_title", name=variables[0])),
+    for field, title, usual in (
+        ("loss", look.t("loss_title"), [0.0, float(runs[0][1].losses[0])]),
+        ("u", look.t("w_title", name=variables[0]), [*domain[0]]),
     ):
         long = pd.DataFrame({"step": paths["step"], "name": paths["name"], "value": paths[field]})
-        usual = [0.0, float(runs[0][1].losses[0])] if field == "loss" else [*domain[0]]
-        chart = steps.series_chart(long, labels, look, title, 210, resting(long["value"], usual))
+        log = state["log"] and field == "loss"
+        if log:
+            title, long["value"] = look.t("gap_title"), steps.gap(long["value"].to_numpy(), best)
+        values = long["value"].to_numpy()
+        axis = steps.gap_domain(values) if log else resting(values, usual)
+        chart = steps.series_chart(long, labels, look, title, 210, axis, log=log)
         frame.draw(chart, f"race_{field}")
 shown = paths["step"].unique()
+
+
+def begin(x: float, y: float) -> None:
+    st.session_state[state.widget("x")] = round(x, 2)
+    st.session_state[state.widget("y")] = round(y, 2)
+
+
 player("landscapes", shown, readout.race(runs, shown, variables), language(),
-       total=max(run.steps for _, run in runs))  # fmt: skip
-overlay.verdicts(runs)
+       total=max(run.steps for _, run in runs), map=domain, pick=begin)  # fmt: skip
+if pools is not None:
+    st.caption(t("ui.basins_of", optimizer=labels[0],
+                 steps=min(state["steps"], MOST_STEPS)))  # fmt: skip
+overlay.verdicts(runs, formula, best)

@@ -15,12 +15,16 @@ from gdcore.ui.player import player
 from gdcore.ui.state import State
 
 state = State("multiple_regression", controls.regression_fields(features=2))
-with st.sidebar:
-    settings = controls.fitting(state)
-    sample = controls.sampling(state)
-    settings |= controls.method(state)
-state.leave()
-frame.header("multiple_regression", state)
+settings, sample = controls.fitting(state), controls.sampling(state)
+
+
+def panel() -> None:
+    controls.fitting_panel(state)
+    controls.sampling_panel(state)
+    controls.method_panel(state)
+
+
+frame.header("multiple_regression", state, panel)
 
 try:
     data = gd.datasets.make_regression(**sample)
@@ -51,7 +55,8 @@ with side:
     title = look.t("predicted_title")
     frame.draw(charts.predicted_chart(data.X, data.y, fit.weights[rows], rows, look, 380, title),
                "predicted")  # fmt: skip
-lines = readout.fit(fit.weights, run.names, run, rows, settings["scaling"] == "none")
+lines = readout.fit(fit.weights, run.names, run, rows, settings["scaling"] == "none",
+                    len(data.y))  # fmt: skip
 player("multiple_regression", rows, lines, language(), total=run.steps)
 results.verdict(run)
 slot = st.empty()

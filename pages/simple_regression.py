@@ -10,17 +10,25 @@ from gdcore.charts import steps
 from gdcore.charts.player import thin
 from gdcore.regression import hessian
 from gdcore.ui import controls, frame, frameworks, readout, results
-from gdcore.ui.language import language
+from gdcore.ui.language import language, t
 from gdcore.ui.player import player
-from gdcore.ui.state import State
+from gdcore.ui.state import State, choice
 
-state = State("simple_regression", controls.regression_fields())
-with st.sidebar:
-    settings = controls.fitting(state)
-    sample = controls.sampling(state, features=1)
-    settings |= controls.method(state)
-state.leave()
-frame.header("simple_regression", state)
+RESIDUALS = ("lines", "squares", "none")
+state = State("simple_regression", [
+    *controls.regression_fields(), choice("residuals", "lines", RESIDUALS),
+])  # fmt: skip
+settings, sample = controls.fitting(state), controls.sampling(state, features=1)
+
+
+def panel() -> None:
+    controls.fitting_panel(state)
+    controls.sampling_panel(state, features=1)
+    controls.choose(state, "residuals", t("ui.residuals"), RESIDUALS, "residuals")
+    controls.method_panel(state)
+
+
+frame.header("simple_regression", state, panel)
 
 try:
     data = gd.datasets.make_regression(**sample)
@@ -36,13 +44,15 @@ goal = (float(reference.coef_[0]), reference.intercept_)
 weights = pd.DataFrame(fit.weights[rows], columns=["w", "b"]).assign(step=rows)
 picture, surface = st.columns([3, 2])
 with picture:
-    frame.draw(charts.line_chart(data.X[:, 0], data.y, fit.weights[rows], rows, look, goal),
+    frame.draw(charts.line_chart(data.X[:, 0], data.y, fit.weights[rows], rows, look, goal,
+                                residuals=state["residuals"]),
                "line")  # fmt: skip
 with surface:
     path = weights.rename(columns={"w": "u", "b": "v"}).assign(loss=run.losses[rows])
     frame.draw(charts.surface_chart(hessian(data.X), [*goal], reference.rmse**2, path, look,
                                     ("w", "b"), 380), "surface")  # fmt: skip
-lines = readout.fit(fit.weights, run.names, run, rows, settings["scaling"] == "none")
+lines = readout.fit(fit.weights, run.names, run, rows, settings["scaling"] == "none",
+                    len(data.y))  # fmt: skip
 player("simple_regression", rows, lines, language(), total=run.steps)
 results.verdict(run)
 slot = st.empty()

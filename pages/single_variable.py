@@ -7,10 +7,11 @@ from gdcore import export
 from gdcore.charts import curve, steps
 from gdcore.charts.player import thin
 from gdcore.landscapes import LANDSCAPES, view
-from gdcore.ui import controls, frame, frameworks, overlay, readout, results
+from gdcore.ui import controls, frame, frameworks, maps, overlay, readout, results
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
-from gdcore.ui.state import State, number, text, whole
+from gdcore.ui.state import State, number, switch, text, whole
+from gdcore.verdicts import least
 
 OPENING = LANDSCAPES["parabola"]
 state = State("single_variable", [
@@ -20,18 +21,27 @@ state = State("single_variable", [
     whole("steps", OPENING.steps, 1, 10_000),
     *controls.method_fields(),
     *overlay.fields(),
+    switch("log"),
+    switch("sweep"),
 ])  # fmt: skip
 
-with st.sidebar:
-    landscape = controls.landscape(state, LANDSCAPES)
-    domain = landscape.domain[0] if landscape else (-6.0, 6.0)
+landscape = controls.landscape(state, LANDSCAPES)
+domain = landscape.domain[0] if landscape else (-6.0, 6.0)
+method = controls.method(state)
+
+
+def panel() -> None:
+    controls.landscape_panel(state, LANDSCAPES)
     controls.slider(state, "start", t("ui.start"), *map(float, domain), 0.05)
     controls.slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.005, format="%.4g")
     controls.slider(state, "steps", t("ui.epochs"), 1, 500, 1)
-    method = controls.method(state)
-    rivals = overlay.controls(state)
-state.leave()
-frame.header("single_variable", state)
+    controls.method_panel(state)
+    overlay.panel(state)
+    controls.toggle(state, "log", t("ui.log_loss"), t("ui.log_loss_help"))
+    controls.toggle(state, "sweep", t("ui.sweep"), t("ui.sweep_help"))
+
+
+frame.header("single_variable", state, panel)
 
 try:
     formula = gd.parse(state["formula"])
@@ -42,7 +52,7 @@ try:
             "learning_rate": state["lr"], "steps": state["steps"], **method}  # fmt: skip
     run, own = frameworks.result(gd.descend, **call)
     others = [(label, gd.descend(**overlay.merged(call, change)))
-              for label, change in overlay.runs(state, rivals, name)]  # fmt: skip
+              for label, change in overlay.runs(state, name)]  # fmt: skip
 except gd.Problem as problem:
     frame.refuse(problem)
     st.stop()
@@ -52,35 +62,48 @@ shown = thin(run.steps)
 path = curve.path_frame(run).iloc[shown]
 ground = view(formula, name, domain, state["start"])
 minima = [point[0] for point in landscape.minima] if landscape else []
+best = min(least(formula, (name,), (domain,), [(point,) for point in minima]),
+           float(run.losses.min()))  # fmt: skip
 slot = None
 if others:
-    overlay.show(others, ground, look, name)
-    overlay.verdicts(others)
+    overlay.show(others, ground, look, name, best if state["log"] else None)
+    overlay.verdicts(others, formula, best)
     if method["backend"] != "numpy":
         st.caption(t("ui.compare_numpy"))
 else:
     domains = curve.domains(path, ground)
+    if state["log"]:
+        path["loss_gap"] = steps.gap(path["loss"].to_numpy(), best)
+        domains["loss_gap"] = steps.gap_domain(path["loss_gap"].to_numpy())
 
-    def course(field: str, colour: str) -> None:
-        title = look.t(f"{field}_title", name=name)
-        chart = steps.step_chart(path, field, look, colour, title, domain=domains[field],
-                                 last=state["steps"])  # fmt: skip
+    def course(field: str, colour: str, title: str, log: bool = False) -> None:
+        chart = steps.step_chart(path, field, look, colour, look.t(title, name=name),
+                                 domain=domains[field], last=state["steps"], log=log)  # fmt: skip
         frame.draw(chart, field)
 
     picture, series = st.columns([3, 2])
     with picture:
         frame.draw(curve.curve_chart(path, ground, look, name, minima), "curve")
     with series:
-        course("loss", "loss")
-        course("w", "path")
-    player("single_variable", shown, readout.descent(run, shown, name), language(), total=run.steps)
+        if state["log"]:
+            course("loss_gap", "loss", "gap_title", log=True)
+        else:
+            course("loss", "loss", "loss_title")
+        course("w", "path", "w_title")
+    extent = curve.extent(ground)
+    player("single_variable", shown, readout.descent(run, shown, name), language(),
+           total=run.steps, places=run.weights[shown, 0],
+           map=(extent[:2], extent[2:]))  # fmt: skip
     results.verdict(run)
     slot = st.empty()
     left, right = st.columns(2)
     with left:
-        course("gradient", "gradient")
+        course("gradient", "gradient", "gradient_title")
     with right:
-        course("learning_rate", "rate")
+        course("learning_rate", "rate", "learning_rate_title")
+if state["sweep"]:
+    maps.sweep(state, formula, name, domain, best, method, look)
+if not others:
     results.rule(run, formula)
     results.table(run, "single_variable")
 results.script(export.descend_script(call))

@@ -10,8 +10,10 @@ import gdcore as gd
 from gdcore.charts import curve, race, regression, steps
 from gdcore.charts.look import PALETTES, SERIES, Look, span
 from gdcore.charts.player import EVENT, playable, thin
+from gdcore.charts.sweep import sweep_chart
 from gdcore.landscapes import grid, view
 from gdcore.regression import hessian
+from gdcore.sweep import basins, rate_sweep
 
 RUN = gd.descend("w**2", {"w": -5.0}, steps=30)
 DATA = gd.datasets.make_regression(n_features=2)
@@ -29,14 +31,23 @@ def charts(look):
     yield curve.curve_chart(path, ground, look, minima=[0.0])
     yield curve.overlay_chart(path.assign(name="a"), ground, ["a"], look)
     yield steps.step_chart(path, "loss", look, "loss", look.t("loss_title"))
+    yield steps.step_chart(path, "loss", look, "loss", "x", log=True, domain=[1e-16, 100])
+    yield steps.series_chart(long, ["a", "b"], look, "x", log=True, domain=[1e-16, 100])
     yield steps.series_chart(long, ["a", "b"], look, "x", references=[("a", "true_line", 1.0)])
     yield regression.line_chart(
         DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look, (1.0, 2.0)
     )
+    yield regression.line_chart(DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look,
+                                residuals="squares")  # fmt: skip
     yield regression.surface_chart(hessian(DATA.X)[:2, :2], FIT.coef_, 1.0, surface, look, "uv")
     run = gd.descend("x**2 + y**2", {"x": 2.0, "y": 1.0}, steps=9)
     ground = grid(gd.parse("x**2 + y**2"), ("x", "y"), ((-3, 3), (-3, 3)))
-    yield race.race_chart(race.race_frame([("a", run)]), ground, [(0.0, 0.0)], ["a"], look, "xy")
+    for pools in (None, basins(gd.parse("x**2 + y**2"), "xy", ((-3, 3), (-3, 3)), 0.1)):
+        yield race.race_chart(race.race_frame([("a", run)]), ground, [(0.0, 0.0)], ["a"], look,
+                              "xy", basins=pools)  # fmt: skip
+    rates, starts = np.array([0.1, 0.9, 1.1]), np.array([-5.0, 0.0, 5.0])
+    found = rate_sweep(gd.parse("w**2"), "w", rates, starts, 0.0, 20)
+    yield sweep_chart(found, (0.1, -5.0), look, "w")
     yield regression.predicted_chart(DATA.X, DATA.y, FIT.weights, ROWS, look)
 
 
@@ -78,6 +89,14 @@ def test_while_only_data_change_a_chart_is_not_built_again():
         ground = view(gd.parse("w**2"), "w", (-6, 6), -5.0)
         pictures.append(curve.curve_chart(path, ground, Look()))
     assert pictures[0].stencil is pictures[1].stencil
+
+
+def test_a_logarithmic_axis_rests_on_whole_powers_of_ten():
+    gaps = steps.gap(np.array([25.0, 1e-3, 0.0, np.nan]), 0.0)
+    assert gaps[2] == steps.LEAST_GAP
+    assert steps.gap_domain(gaps) == pytest.approx([1e-16, 100])
+    assert steps.gap_domain(gaps) == steps.gap_domain(gaps * 1.01)
+    assert steps.gap_domain(np.array([np.nan])) == pytest.approx([1e-16, 10])
 
 
 @pytest.mark.parametrize(("last", "most"), [(0, 10), (5, 10), (999, 1000), (10_000, 1000), (7, 3)])

@@ -39,6 +39,23 @@ def test_every_rule_tells_steps_whose_arithmetic_holds(name):
             assert eval(code) == pytest.approx(shown, rel=2e-2, abs=2e-3), (row, line)
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_gradients_part_of_the_first_step_is_all_of_it(name):
+    run = gd.descend("w**2", {"w": -5.0}, 0.1, 6, optimizer=name)
+    parts = narrate.gradient_part(run)
+    assert parts[0, 0] == pytest.approx(run.weights[1, 0] - run.weights[0, 0], rel=1e-12)
+    assert parts[-1, 0] == 0
+
+
+def test_what_is_no_gradient_part_is_what_momentum_remembers():
+    run = gd.descend("w**2", {"w": -5.0}, 0.1, 30, optimizer="momentum", momentum=0.8)
+    parts = narrate.gradient_part(run)[:-1]
+    np.testing.assert_allclose(parts, -0.1 * run.gradients[:-1], rtol=1e-9, atol=1e-15)
+    steps = np.diff(run.weights, axis=0)
+    # Polyak's heavy ball: the momentum part is μ times the step before.
+    np.testing.assert_allclose((steps - parts)[1:], 0.8 * steps[:-1], rtol=1e-9, atol=1e-12)
+
+
 def test_the_last_row_has_no_next_step():
     run = gd.descend("w**2", {"w": -5.0}, 0.1, 3)
     assert narrate.lines(run, [3]) == [[]]

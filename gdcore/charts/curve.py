@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import AT, RECENT, UPTO
+from gdcore.charts.player import AT, QUIZ, RECENT, SHOWN, UPTO
+from gdcore.narrate import gradient_part
 from gdcore.trajectory import Trajectory
 
 # Arrowheads point in pixels, and pixels are known to the browser alone: the angle of the chord
@@ -29,7 +30,17 @@ def path_frame(run: Trajectory) -> pd.DataFrame:
         "step": np.arange(len(loss)), "w": w, "loss": loss,
         "gradient": run.gradients[:, 0].astype(float),
         "learning_rate": run.learning_rates, "next": w[following], "next_loss": loss[following],
+        "pulled": w + gradient_part(run)[:, 0],
     })  # fmt: skip
+
+
+def _parts(path: pd.DataFrame, look: Look) -> pd.DataFrame:
+    """Each step taken apart: what the gradient does to the weight, and what momentum adds."""
+    columns = ["step", "loss", "begin", "end", "part"]
+    pull = path.assign(begin=path["w"], end=path["pulled"], part=look.t("gradient"))[columns]
+    drift = path.assign(begin=path["pulled"], end=path["next"], part=look.t("momentum"))[columns]
+    drift = drift[(drift["end"] - drift["begin"]).abs() > 1e-9 * (1 + drift["end"].abs())]
+    return pd.concat([pull[pull["begin"] != pull["end"]], drift], ignore_index=True)
 
 
 def domains(path: pd.DataFrame, ground: pd.DataFrame) -> dict[str, list[float]]:
@@ -58,7 +69,8 @@ def curve_chart(
     """
     low = pd.DataFrame({"w": list(minima)})
     made = _curve(extent(curve), look, name, height)
-    return Picture(made, {"path": path, "curve": curve, "minima": low})
+    data = {"path": path, "curve": curve, "minima": low, "parts": _parts(path, look)}
+    return Picture(made, data)
 
 
 def extent(curve: pd.DataFrame) -> tuple[float, float, float, float]:
@@ -110,18 +122,48 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
         .mark_point(shape="triangle", filled=True, size=70, color=ink, opacity=0.9, clip=True,
                     angle=_CHORD_ANGLE)
         .encode(x=alt.X("mx:Q", scale=scale(x_domain)), y=alt.Y("my:Q", scale=scale(y_domain))),
-        # The coming step: a dashed line to a hollow ghost of the next point.
-        base.transform_filter(AT).mark_rule(color=ink, strokeWidth=2, strokeDash=[3, 3], clip=True)
+        # The coming step, first in its parts, then a dashed line to a ghost of the next point.
+        *_arrows(look, x_domain, y_domain),
+        base.transform_filter(SHOWN)
+        .mark_rule(color=ink, strokeWidth=2, strokeDash=[3, 3], clip=True)
         .encode(x2="next:Q", y2="next_loss:Q"),
-        base.transform_filter(AT).mark_point(color=ink, size=130, filled=False, strokeWidth=2,
+        base.transform_filter(SHOWN).mark_point(color=ink, size=130, filled=False, strokeWidth=2,
                                              clip=True)
         .encode(x=alt.X("next:Q", scale=scale(x_domain)),
                 y=alt.Y("next_loss:Q", scale=scale(y_domain))),
         base.transform_filter(AT).mark_point(color=ink, size=220, filled=True, opacity=1,
                                              stroke=look.colour("paper"), strokeWidth=2, clip=True)
         .encode(tooltip=tip),
+        base.transform_filter(f"{AT} && {QUIZ} && isNumber(quiz.guess)")
+        .transform_calculate(guess="quiz.guess")
+        .mark_rule(color=look.colour("reference"), strokeWidth=3, strokeDash=[6, 4], clip=True)
+        .encode(x=alt.X("guess:Q", scale=scale(x_domain)), y=alt.YValue(0),
+                y2=alt.Y2Value(alt.expr("height"))),
     ]  # fmt: skip
     return look.finish(alt.layer(*layers), height)
+
+
+def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) -> list[Any]:
+    """The parts of the coming step as arrows at the height of the current point."""
+    words = [look.t("gradient"), look.t("momentum")]
+    ink = alt.Color("part:N", legend=None, scale=alt.Scale(
+        domain=words, range=[look.colour("gradient"), look.colour("rate")]))  # fmt: skip
+    begin, end = (alt.X(f"{at}:Q", scale=scale(x_domain)) for at in ("begin", "end"))
+    y = alt.Y("loss:Q", scale=scale(y_domain))
+    base = chart("parts").transform_filter(SHOWN)
+    long = f"abs(datum.end - datum.begin) > {0.03 * (x_domain[1] - x_domain[0])}"
+    head = alt.expr("datum.end > datum.begin ? 90 : -90")
+    return [
+        base.mark_rule(strokeWidth=4, clip=True).encode(x=begin, x2="end:Q", y=y, color=ink),
+        base.transform_filter(long)
+        .mark_point(shape="triangle", filled=True, opacity=1, size=150, angle=head, clip=True)
+        .encode(x=end, y=y, color=ink),
+        base.transform_filter(f"{long} && abs(datum.end - datum.begin) >"
+                              f" {0.09 * (x_domain[1] - x_domain[0])}")
+        .transform_calculate(middle="(datum.begin + datum.end) / 2")
+        .mark_text(dy=-12, fontSize=look.size, fontWeight="bold", clip=True)
+        .encode(x=alt.X("middle:Q", scale=scale(x_domain)), y=y, text="part:N", color=ink),
+    ]  # fmt: skip
 
 
 def overlay_chart(

@@ -16,7 +16,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from gdcore.charts.player import frame_param
+from gdcore.charts.player import params
 from gdcore.texts import say
 
 PALETTES: dict[str, dict[str, str]] = {
@@ -78,7 +78,7 @@ class Look:
                 fontWeight="bold", offset=8,
             ))  # fmt: skip
         return (
-            chart.add_params(frame_param())
+            chart.add_params(*params())
             .properties(height=round(height * self.growth), background="transparent")
             .configure_view(stroke=None)
         )

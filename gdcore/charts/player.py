@@ -19,16 +19,21 @@ import altair as alt
 import numpy as np
 
 EVENT = "gd-frame"
+QUIZ_EVENT = "gd-quiz"
 UPTO = "datum.step <= frame"
 AT = "datum.step == frame"
 # Points that are drawn one by one: more of them would cost frames and tell no more than the line.
 RECENT = "datum.step <= frame && datum.step > frame - 200"
 MOST_FRAMES = 1000
+# While the room guesses where the next point will land, nothing may tell.
+QUIZ = "quiz.on"
+SHOWN = f"{AT} && !{QUIZ}"
+_CALM = {"on": False, "guess": None}
 
 
-def frame_param() -> alt.Parameter:
-    """The parameter that holds the number of the step to be seen."""
-    return alt.param(name="frame", value=0)
+def params() -> list[alt.Parameter]:
+    """The parameters that follow the player: the step to be seen, and the room's guess."""
+    return [alt.param(name="frame", value=0), alt.param(name="quiz", value=_CALM)]
 
 
 def playable(stencil: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,10 +42,13 @@ def playable(stencil: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]
     Until the player speaks, everything is shown: a constant, so that the specification stays the
     same while data change, and the browser keeps the chart instead of building it anew.
     """
-    params = [p for p in stencil.get("params", []) if p["name"] != "frame"]
-    listen = {"events": {"source": "window", "type": EVENT}, "update": "event.detail"}
-    frame = {"name": "frame", "value": 1_000_000, "on": [listen]}
-    return {**stencil, "params": [*params, frame], "datasets": dict(data)}
+    others = [p for p in stencil.get("params", []) if p["name"] not in ("frame", "quiz")]
+    follow = [
+        {"name": name, "value": value,
+         "on": [{"events": {"source": "window", "type": event}, "update": "event.detail"}]}
+        for name, value, event in (("frame", 1_000_000, EVENT), ("quiz", _CALM, QUIZ_EVENT))
+    ]  # fmt: skip
+    return {**stencil, "params": [*others, *follow], "datasets": dict(data)}
 
 
 def thin(last: int, most: int = MOST_FRAMES) -> np.ndarray:

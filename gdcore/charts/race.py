@@ -13,6 +13,7 @@ from gdcore.charts.look import Look, Picture, chart, scale, stencil
 from gdcore.charts.player import AT, UPTO, thin
 from gdcore.charts.regression import isolines
 from gdcore.figures import plain
+from gdcore.sweep import LEFT, ON_THE_WAY, Basins
 from gdcore.trajectory import Trajectory
 
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
@@ -45,25 +46,38 @@ def _levels(rings: pd.DataFrame) -> pd.DataFrame:
 def race_chart(
     paths: pd.DataFrame, surface: tuple[np.ndarray, np.ndarray, np.ndarray],
     minima: Sequence[tuple[float, ...]], runs: Sequence[str], look: Look,
-    variables: Sequence[str], height: int = 420,
+    variables: Sequence[str], height: int = 420, basins: Basins | None = None,
 ) -> Picture:  # fmt: skip
     """Isolines with their levels, the minima as crosses, and every run's path to the shown step.
 
-    paths: rows of `race_frame`. surface: first (m,), second (n,), losses (n, m).
+    paths: rows of `race_frame`. surface: first (m,), second (n,), losses (n, m). basins: coloured
+    under all that, by the end to which they lead.
     """
     first, second, losses = surface
     rings = isolines(first, second, losses, 14, 3)
     goals = pd.DataFrame(list(minima), columns=["u", "v"])
     extent = ((float(first[0]), float(first[-1])), (float(second[0]), float(second[-1])))
-    made = _race(extent, tuple(runs), look, tuple(variables), height)
     data = {"rings": rings, "levels": _levels(rings), "paths": paths, "goals": goals}
+    if basins is not None:
+        data["basins"] = _named(basins, look)
+    made = _race(extent, tuple(runs), look, tuple(variables), height, basins is not None)
     return Picture(made, data)
+
+
+def _named(basins: Basins, look: Look) -> pd.DataFrame:
+    """The rectangles of the basins with a colour and, for the tooltip, the name of each end."""
+    rows = basins.rectangles()
+    names = {ON_THE_WAY: look.t("on_the_way"), LEFT: look.t("left")}
+    names |= {i: f"({plain(u, 3)}, {plain(v, 3)})" for i, (u, v) in enumerate(basins.ends)}
+    hues = [look.series[i % len(look.series)] for i in range(len(basins.ends))]
+    ink = {ON_THE_WAY: look.colour("paper"), LEFT: look.colour("data")} | dict(enumerate(hues))
+    return rows.assign(end=rows["label"].map(names), ink=rows["label"].map(ink))
 
 
 @stencil
 def _race(
     extent: tuple[tuple[float, float], ...], runs: tuple[str, ...], look: Look,
-    variables: tuple[str, ...], height: int,
+    variables: tuple[str, ...], height: int, basins: bool,
 ) -> Any:  # fmt: skip
     x = alt.X("u:Q", axis=look.axis(variables[0], grid=False), scale=scale(extent[0]))
     y = alt.Y("v:Q", axis=look.axis(variables[1], grid=False), scale=scale(extent[1]))
@@ -79,8 +93,17 @@ def _race(
            alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
     base = chart("paths").encode(x=x, y=y, color=hue)
     ground = look.colour("data")
+    under = []
+    if basins:
+        u = alt.X("u:Q", scale=scale(extent[0]))
+        v = alt.Y("v:Q", scale=scale(extent[1]))
+        under = [chart("basins").mark_rect(opacity=0.3, clip=True, strokeWidth=0)
+                 .encode(x=u, x2="u2:Q", y=v, y2="v2:Q",
+                         fill=alt.Fill("ink:N", scale=None, legend=None),
+                         tooltip=[alt.Tooltip("end:N", title=look.t("leads_to"))])]  # fmt: skip
     return look.finish(
         alt.layer(
+            *under,
             chart("rings").mark_line(color=ground, strokeWidth=1.1, opacity=0.55, clip=True)
             .encode(x=x, y=y, detail="line:N", order="order:Q"),
             chart("levels").mark_text(color=ground, fontSize=look.size - 2, clip=True)

@@ -41,12 +41,13 @@ def thin_points(count: int) -> np.ndarray:
 def line_chart(
     X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
     reference: tuple[float, float] | None = None, feature: str = "x", target: str = "y",
-    height: int = 380, residuals: bool = True,
+    height: int = 380, residuals: str = "lines",
 ) -> Picture:  # fmt: skip
     """The data, the line of the shown step, the lines before it, and where it should end.
 
     X, y: (n,). weights: (rows, 2) slope and intercept of the kept steps. reference: slope and
-    intercept of scikit-learn's line.
+    intercept of scikit-learn's line. residuals: `lines`, the `squares` that the mean squared error
+    is the mean of, or `none`.
     """
     rows = thin_points(len(X))
     points = pd.DataFrame({"x": X[rows], "y": y[rows]})
@@ -69,7 +70,7 @@ def line_chart(
 @stencil
 def _line(
     x_domain: tuple[float, ...], y_domain: tuple[float, ...], look: Look, feature: str,
-    target: str, height: int, residuals: bool, reference: bool,
+    target: str, height: int, residuals: str, reference: bool,
 ) -> Any:  # fmt: skip
     x = alt.X("x:Q", axis=look.axis(feature), scale=scale(x_domain))
     y_axis = alt.Y("y:Q", axis=look.axis(target), scale=scale(y_domain))
@@ -84,14 +85,19 @@ def _line(
     ink = look.colour("path")
     shown = alt.LookupData(alt.NamedData(name="lines"), key="step", fields=["w", "b"])
     layers = []
-    if residuals:
-        layers.append(
+    if residuals != "none":
+        missed = (
             chart("points")
             .transform_calculate(step="frame")
             .transform_lookup(lookup="step", from_=shown)
             .transform_calculate(fitted="datum.w * datum.x + datum.b")
-            .mark_rule(color=look.colour("gradient"), opacity=0.45, strokeWidth=1.2, clip=True)
-            .encode(x=x, y=y_axis, y2="fitted:Q")
+        )
+        if residuals == "squares":
+            layers.append(_squares(missed, x_domain, y_domain, look))
+        layers.append(
+            missed.mark_rule(
+                color=look.colour("gradient"), opacity=0.45, strokeWidth=1.2, clip=True
+            ).encode(x=x, y=y_axis, y2="fitted:Q")
         )
     layers += [
         chart("points")
@@ -112,6 +118,22 @@ def _line(
         )  # fmt: skip
     layers.append(line.transform_filter(AT).mark_rule(color=ink, strokeWidth=4, clip=True))
     return look.finish(alt.layer(*layers), height)
+
+
+def _squares(missed: Any, x_domain: Sequence[float], y_domain: Sequence[float], look: Look) -> Any:
+    """Each residual as the side of a square on the screen, towards the middle of the picture."""
+    per_unit = (x_domain[1] - x_domain[0]) / (y_domain[1] - y_domain[0])
+    middle = (x_domain[0] + x_domain[1]) / 2
+    return (
+        missed
+        # What is as many pixels wide as it is high has another length on the other axis.
+        .transform_calculate(side=f"abs(datum.y - datum.fitted) * {per_unit} * height / width")
+        .transform_calculate(beside=f"datum.x + (datum.x < {middle} ? 1 : -1) * datum.side")
+        .mark_rect(color=look.colour("gradient"), opacity=1, fillOpacity=0.05, clip=True,
+                   stroke=look.colour("gradient"), strokeWidth=1, strokeOpacity=0.4)
+        .encode(x=alt.X("x:Q", scale=scale(x_domain)), x2="beside:Q",
+                y=alt.Y("y:Q", scale=scale(y_domain)), y2="fitted:Q")
+    )  # fmt: skip
 
 
 def isolines(

@@ -10,7 +10,23 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import DASHES, Look, Picture, chart, scale, span, stencil
-from gdcore.charts.player import AT, UPTO
+from gdcore.charts.player import AT, QUIZ
+
+# Below this a difference of two losses says no more than how they were rounded.
+LEAST_GAP = 1e-16
+
+
+def gap(losses: np.ndarray, best: float) -> np.ndarray:
+    """How far each loss lies above the smallest one, for a logarithmic axis."""
+    return np.maximum(losses - best, LEAST_GAP)
+
+
+def gap_domain(gaps: np.ndarray) -> list[float]:
+    """A logarithmic axis by whole tens of powers, so that it rests."""
+    finite = gaps[np.isfinite(gaps)]
+    low, high = (finite.min(), finite.max()) if len(finite) else (LEAST_GAP, 1.0)
+    low, high = np.floor(np.log10(low)), np.ceil(np.log10(high * 1.0001))
+    return [10.0 ** max(low, high - 30), 10.0**high]
 
 
 def _steps(last: int) -> alt.Scale:
@@ -27,24 +43,48 @@ def step_chart(
     height: int = 190,
     domain: Sequence[float] | None = None,
     last: int | None = None,
+    log: bool = False,
 ) -> Picture:
     """`field` of a run's frame over its steps: the whole course faint, the part played in colour.
 
     domain: the y axis, from the values themselves by default. last: where the x axis ends.
+    log: a logarithmic y axis, for positive values.
     """
     last = int(frame["step"].iloc[-1]) if last is None else last
     shown = tuple(domain or span(frame[field].to_numpy()))
-    made = _step(field, look, colour, title, height, shown, last)
+    made = _step(field, look, colour, title, height, shown, last, log)
     return Picture(made, {"course": frame[["step", field]]})
+
+
+def _veil(look: Look, name: str, last: int) -> Any:
+    """Covers what is still to come. To redraw the line at every step would cost frames.
+
+    While the room guesses, it covers everything.
+    """
+    begin = alt.XDatum(alt.expr(f"min(frame, {last})"), scale=_steps(last), type="quantitative")
+    return (
+        chart(name)
+        .transform_aggregate(rows="count()")
+        .mark_rect(color=look.colour("paper"), opacity=alt.expr(f"{QUIZ} ? 1 : 0.72"), clip=True)
+        .encode(x=begin, x2=alt.X2Datum(1.015 * last))
+    )
+
+
+def _axis(look: Look, log: bool) -> alt.Axis:
+    return look.axis(None, format="~e") if log else look.axis(None)
+
+
+def _values(domain: Sequence[float], log: bool) -> alt.Scale:
+    return alt.Scale(type="log", domain=list(domain), nice=False) if log else scale(domain)
 
 
 @stencil
 def _step(
     field: str, look: Look, colour: str, title: str, height: int, domain: tuple[float, ...],
-    last: int,
+    last: int, log: bool,
 ) -> Any:  # fmt: skip
     ink = look.colour(colour)
-    y = alt.Y(f"{field}:Q", axis=look.axis(None), scale=scale(domain))
+    y = alt.Y(f"{field}:Q", axis=_axis(look, log), scale=_values(domain, log))
     x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
               scale=_steps(last))  # fmt: skip
     plain = chart("course")
@@ -52,8 +92,8 @@ def _step(
     tip = [alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip(f"{field}:Q", title=title)]
     return look.finish(
         alt.layer(
-            base.mark_line(color=ink, opacity=0.28, strokeWidth=1.5, clip=True),
-            base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2.5, clip=True),
+            base.mark_line(color=ink, strokeWidth=2.5, clip=True),
+            _veil(look, "course", last),
             plain.transform_filter(AT).mark_rule(color=look.colour("data"), strokeDash=[3, 3])
             .encode(x=x),
             base.transform_filter(AT)
@@ -74,6 +114,7 @@ def series_chart(
     domain: Sequence[float] | None = None,
     last: int | None = None,
     references: Sequence[tuple[str, str, float]] = (),
+    log: bool = False,
 ) -> Picture:
     """Several courses in one picture, labelled at their ends.
 
@@ -84,20 +125,26 @@ def series_chart(
     lines = pd.DataFrame(list(references), columns=["name", "kind", "value"])
     shown = tuple(domain or span(np.append(frame["value"], lines["value"].to_numpy(float))))
     lines["kind"] = [look.t(kind) for kind in lines["kind"]]
-    data = {"courses": frame, "labels": _labels(frame, look, last, shown, height), "known": lines}
-    return Picture(_series(tuple(names), look, title, height, shown, last, bool(references)), data)
+    data = {
+        "courses": frame,
+        "labels": _labels(frame, look, last, shown, height, log),
+    }
+    if references:
+        data["known"] = lines
+    return Picture(_series(tuple(names), look, title, height, shown, last, bool(references), log),
+                   data)  # fmt: skip
 
 
 @stencil
 def _series(
     names: tuple[str, ...], look: Look, title: str, height: int, domain: tuple[float, ...],
-    last: int, references: bool,
+    last: int, references: bool, log: bool,
 ) -> Any:  # fmt: skip
     colours = [look.series[i % len(look.series)] for i in range(len(names))]
     dashes = [DASHES[(i // len(look.series)) % len(DASHES)] for i in range(len(names))]
     hue = alt.Color("name:N", scale=alt.Scale(domain=list(names), range=colours), legend=None)
     dash = alt.StrokeDash("name:N", scale=alt.Scale(domain=list(names), range=dashes), legend=None)
-    y = alt.Y("value:Q", axis=look.axis(None), scale=scale(domain))
+    y = alt.Y("value:Q", axis=_axis(look, log), scale=_values(domain, log))
     x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
               scale=_steps(last))  # fmt: skip
     base = chart("courses").encode(x=x, y=y, color=hue)
@@ -105,8 +152,8 @@ def _series(
            alt.Tooltip("step:Q", title=look.t("step")),
            alt.Tooltip("value:Q", title=title)]  # fmt: skip
     layers = [
-        base.mark_line(opacity=0.28, strokeWidth=1.5, clip=True).encode(strokeDash=dash),
-        base.transform_filter(UPTO).mark_line(strokeWidth=2.5, clip=True).encode(strokeDash=dash),
+        base.mark_line(strokeWidth=2.5, clip=True).encode(strokeDash=dash),
+        _veil(look, "courses", last),
         base.transform_filter(AT).mark_point(size=80, filled=True, opacity=1, clip=True)
         .encode(tooltip=tip),
         chart("labels").mark_text(align="left", dx=6, fontSize=look.size, fontWeight="bold")
@@ -130,17 +177,19 @@ def _series(
 
 
 def _labels(
-    frame: pd.DataFrame, look: Look, last: int, domain: Sequence[float], height: int
+    frame: pd.DataFrame, look: Look, last: int, domain: Sequence[float], height: int, log: bool
 ) -> pd.DataFrame:
     """Each course's name at its right end, pushed apart so that no two cover each other."""
     ends = frame.sort_values("step").groupby("name", sort=False).tail(1)
     ends = ends[np.isfinite(ends["value"])].sort_values("value")
-    low, high = domain
+    low, high = np.log10(domain) if log else domain
+    values = np.log10(ends["value"]) if log else ends["value"]
     # Axis, title and their spacing take about a hundred pixels of the height.
-    gap = (high - low) * (look.size + 2) / max(height - 100, 40)
+    room = (high - low) * (look.size + 2) / max(height - 100, 40)
     place, floor = [], -np.inf
-    for value in np.clip(ends["value"], low, high):
-        floor = max(float(value), floor + gap)
+    for value in np.clip(values, low, high):
+        floor = max(float(value), floor + room)
         place.append(floor)
     overflow = max(0.0, (place[-1] - high) if place else 0.0)
-    return pd.DataFrame({"step": last, "value": np.array(place) - overflow, "name": ends["name"]})
+    at = np.array(place) - overflow
+    return pd.DataFrame({"step": last, "value": 10.0**at if log else at, "name": ends["name"]})

@@ -69,6 +69,11 @@ def slider(state: State, key: str, label: str, low: float, high: float, step: fl
     return state[key]
 
 
+def toggle(state: State, key: str, label: str, help: str | None = None) -> None:
+    """A switch for the value `key`."""
+    st.toggle(label, key=state.widget(key), help=help)
+
+
 def choose(state: State, key: str, label: str, options: Sequence[str], names: str,
            help: str | None = None) -> str:  # fmt: skip
     """A menu over language-independent names; `names` is the text group of their labels."""
@@ -77,8 +82,15 @@ def choose(state: State, key: str, label: str, options: Sequence[str], names: st
     return str(state[key])
 
 
-def _hyperparameters(state: State, record: Any) -> dict[str, float]:
-    values: dict[str, float] = {}
+def _values(state: State, record: Any) -> dict[str, float]:
+    """The hyperparameters of a rule, its own defaults where nothing else was set."""
+    return {
+        knob.name: float(knob.default if state[knob.name] is None else state[knob.name])
+        for knob in record.hyperparameters
+    }
+
+
+def _hyperparameters(state: State, record: Any) -> None:
     for knob in record.hyperparameters:
         name = state.widget(knob.name)
         if state[knob.name] is None:
@@ -92,8 +104,6 @@ def _hyperparameters(state: State, record: Any) -> dict[str, float]:
                       step=0.0001 if knob.high > 0.999 and knob.low >= 0.9 else 0.001
                       if knob.high - knob.low < 0.2 else 0.01,
                       format="%.4g")  # fmt: skip
-        values[knob.name] = float(state[knob.name])
-    return values
 
 
 def forget_hyperparameters(state: State) -> None:
@@ -102,27 +112,30 @@ def forget_hyperparameters(state: State) -> None:
         st.session_state[state.widget(name)] = None
 
 
-def method(state: State, expanded: bool = False) -> dict[str, Any]:
+def method(state: State) -> dict[str, Any]:
     """Optimizer, schedule and framework with all that belongs to them, as keyword arguments."""
-    with st.expander(t("ui.method"), expanded=expanded):
+    kept = {key: state[key] for key in ("optimizer", "schedule", "backend", "dtype", "mode")}
+    rule, course = OPTIMIZERS[kept["optimizer"]], SCHEDULES[kept["schedule"]]
+    return kept | _values(state, rule) | _values(state, course)
+
+
+def method_panel(state: State) -> None:
+    """The controls behind `method`."""
+    with st.expander(t("ui.method")):
         st.selectbox(t("ui.optimizer"), list(OPTIMIZERS), key=state.widget("optimizer"),
                      format_func=lambda name: OPTIMIZERS[name].title, help=t("ui.optimizer_help"),
                      on_change=forget_hyperparameters, args=(state,))  # fmt: skip
-        chosen = {"optimizer": state["optimizer"]}
-        chosen |= _hyperparameters(state, OPTIMIZERS[state["optimizer"]])
-        chosen["schedule"] = choose(state, "schedule", t("ui.schedule"), list(SCHEDULES),
-                                    "schedules", t("ui.schedule_help"))  # fmt: skip
-        chosen |= _hyperparameters(state, SCHEDULES[state["schedule"]])
+        _hyperparameters(state, OPTIMIZERS[state["optimizer"]])
+        choose(state, "schedule", t("ui.schedule"), list(SCHEDULES), "schedules",
+               t("ui.schedule_help"))  # fmt: skip
+        _hyperparameters(state, SCHEDULES[state["schedule"]])
     with st.expander(t("ui.framework")):
         st.selectbox(t("ui.backend"), available(), key=state.widget("backend"),
                      format_func=lambda name: BACKENDS[name].title,
                      help=t("ui.backend_help"))  # fmt: skip
-        chosen["backend"] = state["backend"]
-        chosen["dtype"] = choose(state, "dtype", t("ui.dtype"), DTYPES, "names")
+        choose(state, "dtype", t("ui.dtype"), DTYPES, "names")
         if BACKENDS[state["backend"]].modes:
             choose(state, "mode", t("ui.mode"), MODES, "modes", t("ui.mode_help"))
-        chosen["mode"] = state["mode"]
-    return chosen
 
 
 OWN = "own"
@@ -135,8 +148,23 @@ def several(state: State, key: str, label: str, records: Mapping[str, Any], most
     return list(state[key])
 
 
-def landscape(state: State, landscapes: dict[str, Any], start: Sequence[str] = ("start",)) -> Any:
-    """Menu of named losses and a field for one's own formula; the named one or None.
+def landscape(state: State, landscapes: dict[str, Any]) -> Any:
+    """The named loss that is descended on, None for a formula of one's own."""
+    if _typing(state):
+        return None
+    return {record.formula: record for record in landscapes.values()}.get(state["formula"])
+
+
+def _typing(state: State) -> bool:
+    """Whether the menu of losses stands on one's own formula."""
+    chosen = st.session_state.get(state.widget("landscape"))
+    return chosen == OWN and st.session_state.get("page") == state.page
+
+
+def landscape_panel(
+    state: State, landscapes: dict[str, Any], start: Sequence[str] = ("start",)
+) -> None:
+    """Menu of named losses and a field for one's own formula.
 
     start: the keys of the start's coordinates.
     """
@@ -152,14 +180,12 @@ def landscape(state: State, landscapes: dict[str, Any], start: Sequence[str] = (
         for field, value in usual.items():
             st.session_state[state.widget(field)] = value
 
-    own = st.session_state.get(key) == OWN and st.session_state.get("page") == state.page
-    put(key, OWN if own else named.get(state["formula"], OWN))
+    put(key, OWN if _typing(state) else named.get(state["formula"], OWN))
     st.selectbox(t("ui.landscape"), [*landscapes, OWN], key=key, on_change=picked,
                  format_func=lambda name: t(f"landscapes.{name}"))  # fmt: skip
     if st.session_state[key] == OWN:
         st.text_input(t("ui.formula"), key=state.widget("formula"), max_chars=500,
                       help=t("ui.formula_help"))  # fmt: skip
-    return landscapes.get(st.session_state[key])
 
 
 def regression_fields(features: int = 1) -> list[Field]:
@@ -179,20 +205,31 @@ def regression_fields(features: int = 1) -> list[Field]:
 
 
 def fitting(state: State) -> dict[str, Any]:
-    """Learning rate, epochs, batch size and scaling, as arguments of `fit_linear`."""
+    """Learning rate, epochs, batch size, scaling and method, as arguments of `fit_linear`."""
+    settings = {"learning_rate": state["lr"], "epochs": state["epochs"],
+                "batch_size": state["batch"] or None, "scaling": state["scaling"],
+                "seed": state["seed"]}  # fmt: skip
+    return settings | method(state)
+
+
+def fitting_panel(state: State) -> None:
+    """The first controls behind `fitting`."""
     slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.005, format="%.4g")
     slider(state, "epochs", t("ui.epochs"), 1, 300, 1)
     with st.expander(t("ui.batches")):
         st.number_input(t("ui.batch"), 0, datasets.MOST_SAMPLES, key=state.widget("batch"),
                         help=t("ui.batch_help"))  # fmt: skip
         choose(state, "scaling", t("ui.scaling"), SCALINGS, "names")
-    return {"learning_rate": state["lr"], "epochs": state["epochs"],
-            "batch_size": state["batch"] or None, "scaling": state["scaling"],
-            "seed": state["seed"]}  # fmt: skip
 
 
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:
     """The article's random data, as arguments of `make_regression`."""
+    return {"n_samples": state["samples"], "n_features": features or state["features"],
+            "noise": state["noise"], "bias": state["bias"], "seed": state["seed"]}  # fmt: skip
+
+
+def sampling_panel(state: State, features: int | None = None) -> None:
+    """The controls behind `sampling`."""
     if features is None:
         slider(state, "features", t("ui.features"), 1, 20, 1)
     with st.expander(t("ui.data"), expanded=True):
@@ -200,8 +237,6 @@ def sampling(state: State, features: int | None = None) -> dict[str, Any]:
         slider(state, "noise", t("ui.noise"), 0.0, 100.0, 1.0)
         slider(state, "bias", t("ui.bias"), -100.0, 100.0, 1.0)
         st.number_input(t("ui.seed"), 0, 1_000_000, key=state.widget("seed"))
-    return {"n_samples": state["samples"], "n_features": features or state["features"],
-            "noise": state["noise"], "bias": state["bias"], "seed": state["seed"]}  # fmt: skip
 
 
 def examples(state: State, formulas: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -65,31 +66,52 @@ def look() -> Look:
     return Look(language(), theme, 20, 1.3) if on_stage() else Look(language(), theme)
 
 
-def header(page: str, state: State | None = None) -> None:
-    """Title and introduction of a page, and what was wrong with its link, if anything."""
+def header(page: str, state: State | None = None, panel: Callable[[], None] | None = None) -> None:
+    """Title and introduction of a page, and what was wrong with its link, if anything.
+
+    panel: draws the controls in the sidebar. What they are set to stands in the state already, so
+    at a visit's very first run the first picture goes before them.
+    """
+    st.session_state["panel"] = (state, panel)
+    if panel is None or "drawn" in st.session_state:
+        show_panel()
     st.html(_STYLE)
     if on_stage():
         st.html(_STAGE)
     st.title(t(f"{page}.title"), anchor=False)
     if not on_stage():
         st.markdown(prose_here(page))
-    if state:
-        stage()
     for problem in state.problems if state else []:
         st.warning(problem)
 
 
-def draw(picture: Picture, key: str) -> None:
-    """Shows a playable chart at the width of its column; the fixed key keeps it from flickering."""
+def show_panel() -> None:
+    """The controls, unless they are there already, and what they say written into the URL."""
+    state, panel = st.session_state.pop("panel", (None, None))
+    if panel:
+        with st.sidebar:
+            panel()
+    if state:
+        stage()
+        state.leave()
+
+
+def draw(picture: Picture, key: str, **selection: Any) -> None:
+    """Shows a playable chart at the width of its column; the fixed key keeps it from flickering.
+
+    selection: `on_select` and `selection_mode` of Streamlit's chart, where clicking does something.
+    """
     spec = playable(picture.stencil, picture.data)
-    st.vega_lite_chart(spec, key=key, width="stretch")
+    st.vega_lite_chart(spec, key=key, width="stretch", **selection)
     if "drawn" not in st.session_state:
         st.session_state["drawn"] = True
         time.sleep(HEAD_START)
+        show_panel()
 
 
 def refuse(problem: Any) -> None:
     """Says what is wrong with an input and what to do, instead of a result."""
+    show_panel()
     position = getattr(problem, "position", None)
     place = t("ui.at_position", position=position + 1) if position is not None else ""
     # What a visitor typed may be quoted in the sentence; it is text, never Markdown.

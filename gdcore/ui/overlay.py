@@ -13,6 +13,7 @@ from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
 from gdcore.figures import plain
+from gdcore.formula import Formula
 from gdcore.optimizers import OPTIMIZERS
 from gdcore.texts import Problem
 from gdcore.trajectory import Trajectory
@@ -20,6 +21,7 @@ from gdcore.ui import frame, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.state import Field, State, choice
+from gdcore.verdicts import verdict
 
 MOST_RUNS = 6
 KINDS = ("none", "lr", "optimizer", "start")
@@ -31,8 +33,16 @@ def fields() -> list[Field]:
     return [choice("compare", "none", KINDS), Field("with", "", lambda text: text[:200])]
 
 
-def controls(state: State) -> list[Any]:
+def values(state: State) -> list[str]:
     """The values to compare, [] for a single run. Raises nothing: `runs` judges them."""
+    if state["compare"] == "none":
+        return []
+    pieces = state["with"].replace("、", ",").replace("\uff0c", ",").split(",")
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def panel(state: State) -> None:
+    """The controls behind `values`."""
     with st.expander(t("ui.compare"), expanded=state["compare"] != "none"):
 
         def usual() -> None:
@@ -41,22 +51,19 @@ def controls(state: State) -> list[Any]:
         st.selectbox(t("ui.compare_what"), KINDS, key=state.widget("compare"), on_change=usual,
                      format_func=lambda kind: t(f"compare.{kind}"))  # fmt: skip
         if state["compare"] == "none":
-            return []
+            return
         known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
         st.text_input(t("ui.compare_with"), key=state.widget("with"),
                       help=t("ui.compare_help", most=MOST_RUNS, known=known))  # fmt: skip
-    pieces = state["with"].replace("、", ",").replace("\uff0c", ",").split(",")
-    return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def runs(state: State, values: list[str], name: str) -> list[tuple[str, dict[str, Any]]]:
+def runs(state: State, name: str) -> list[tuple[str, dict[str, Any]]]:
     """For each value a label and the settings that differ. Raises Problem for a bad one."""
-    if not values:
-        return []
-    if len(values) > MOST_RUNS:
+    given = values(state)
+    if len(given) > MOST_RUNS:
         raise Problem("ui.too_many_runs", most=MOST_RUNS)
     found: dict[str, dict[str, Any]] = {}
-    for value in values:
+    for value in given:
         if state["compare"] == "optimizer":
             if value.lower() not in OPTIMIZERS:
                 raise Problem("settings.unknown", setting=t("ui.optimizer"), name=value[:20],
@@ -96,8 +103,14 @@ def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def show(runs: list[tuple[str, Trajectory]], ground: pd.DataFrame, look: Look, name: str) -> None:
-    """All runs on the curve, their losses and weights, and the player."""
+def show(
+    runs: list[tuple[str, Trajectory]], ground: pd.DataFrame, look: Look, name: str,
+    best: float | None,
+) -> None:  # fmt: skip
+    """All runs on the curve, their losses and weights, and the player.
+
+    best: the smallest loss, where losses are to be shown logarithmically above it.
+    """
     rows, names = table(runs), [label for label, _ in runs]
     domains = curve.domains(rows, ground)
     picture, series = st.columns([3, 2])
@@ -106,26 +119,37 @@ def show(runs: list[tuple[str, Trajectory]], ground: pd.DataFrame, look: Look, n
     with series:
         for field in ("loss", "w"):
             long = rows[["step", "name", field]].rename(columns={field: "value"})
-            title = look.t(f"{field}_title", name=name)
-            chart = steps.series_chart(long, names, look, title, domain=domains[field])
+            title, domain, log = look.t(f"{field}_title", name=name), domains[field], False
+            if field == "loss" and best is not None:
+                long["value"] = steps.gap(long["value"].to_numpy(), best)
+                title, log = look.t("gap_title"), True
+                domain = steps.gap_domain(long["value"].to_numpy())
+            chart = steps.series_chart(long, names, look, title, domain=domain, log=log)
             frame.draw(chart, f"overlay_{field}")
     last = max(run.steps for _, run in runs)
     lines = readout.overlay(runs, thin(last), name)
     player("overlay", thin(last), lines, language(), total=last)
 
 
-def verdicts(runs: list[tuple[str, Trajectory]]) -> None:
-    """Who arrived where and when, and in a word how."""
-    rows = []
-    best = min(float(np.nanmin(run.losses)) for _, run in runs)
-    for label, run in runs:
-        reach = best + 0.01 * abs(float(run.losses[0]) - best)
-        near = np.flatnonzero(~(run.losses <= reach))
-        arrived = int(near[-1]) + 1 if len(near) else 0
-        rows.append({
+def verdicts(runs: list[tuple[str, Trajectory]], formula: Formula, best: float) -> None:
+    """Who arrived first, and how every run went, in a word and in figures.
+
+    best: the smallest loss known on this landscape; a run that found a smaller one is believed.
+    """
+    best = min(best, *(float(np.nanmin(run.losses)) for _, run in runs))
+    judged = [(label, run, *verdict(run, formula, best)) for label, run in runs]
+    arrived = sorted((arrival, label) for label, _, _, arrival in judged if np.isfinite(arrival))
+    if arrived and len(runs) > 1:
+        first = [label for arrival, label in arrived if arrival == arrived[0][0]]
+        st.success(t("ui.first", name=", ".join(first), step=int(arrived[0][0])))
+    rows = [
+        {
             t("ui.run"): label,
-            t("ui.arrival"): str(arrived) if arrived <= run.steps else "—",
+            t("ui.verdict"): t(f"verdicts.{word}"),
+            t("ui.arrival"): str(int(arrival)) if np.isfinite(arrival) else "—",
             t("ui.final_loss"): plain(run.losses[-1]),
-            t("ui.verdict"): run.stop.say(language()),
-        })  # fmt: skip
+            t("ui.happened"): run.stop.say(language()),
+        }
+        for label, run, word, arrival in judged
+    ]
     st.dataframe(rows, hide_index=True, width="stretch")

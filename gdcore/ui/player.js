@@ -9,6 +9,7 @@ const ICONS = {
   pause: 'M6.5 5h4v14h-4zM13.5 5h4v14h-4z',
   on: 'M8.5 5v14L19 12zM4.6 5H7v14H4.6z',
   last: 'M15.6 5H18v14h-2.4zM4 5v14l10.5-7z',
+  guess: 'M12 3a6 6 0 0 0-6 6h2.6a3.4 3.4 0 1 1 5.2 2.9c-1.7 1-3.1 2.2-3.1 4.6h2.6c0-1.3.8-1.8 1.9-2.5A6 6 0 0 0 12 3zm-1.5 15.4h3V21.4h-3z',
   loop: 'M7 7h9.2l-2-2L15.6 3.6 20 8l-4.4 4.4-1.4-1.4 2-2H9v4H7zm10 10H7.8l2 2-1.4 1.4L4 16l4.4-4.4 1.4 1.4-2 2H15v-4h2z',
 }
 // Keys belong to the form field, slider, menu or link that has the focus before they belong to us.
@@ -47,6 +48,7 @@ function fromUrl(data) {
     playing: query.get('play') === '1' && !calm,
     speed: SPEEDS.includes(speed) ? speed : 1,
     loop: query.get('loop') === '1',
+    guessing: query.get('guess') === '1',
     atEnd: !Number.isFinite(step) && data.openAt === data.steps.at(-1),
   }
 }
@@ -59,6 +61,7 @@ function toUrl(state, data) {
   put('speed', state.speed, 1)
   put('play', state.playing ? 1 : 0, 0)
   put('loop', state.loop ? 1 : 0, 0)
+  put('guess', state.guessing ? 1 : 0, 0)
   if (url.search !== before) window.history.replaceState(window.history.state, '', url)
 }
 
@@ -69,7 +72,18 @@ function unpack(text) {
   return new Response(stream).json()
 }
 
-export default function ({ parentElement, data }) {
+// The place on a chart that was clicked, in the units of its axes; null beside the picture.
+function placeOn(event, { x, y }) {
+  const chart = document.querySelector('.stVegaLiteChart')
+  if (!chart?.contains(event.target)) return null
+  const box = chart.querySelector('.role-frame.root path.background')?.getBoundingClientRect()
+  if (!box) return null
+  const right = (event.clientX - box.left) / box.width, down = (event.clientY - box.top) / box.height
+  if (right < 0 || right > 1 || down < 0 || down > 1) return null
+  return [x[0] + right * (x[1] - x[0]), y[1] - down * (y[1] - y[0])]
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
   mount.abort()
   const own = (mount = new AbortController()), { signal } = own
   const root = parentElement.querySelector('.gd-player')
@@ -89,13 +103,16 @@ export default function ({ parentElement, data }) {
       <input class="gd-scrub" type="range" min="0" step="1">
       <output class="gd-count" aria-live="off"></output>
       <div class="gd-more"><select class="gd-speed">${SPEEDS.map(s => `<option value="${s}">${s}×</option>`).join('')}</select>
-      ${button('loop')}</div></div><div class="gd-readout" aria-live="off"></div><div class="gd-note"></div>`
+      ${button('loop')}${data.places ? button('guess') : ''}</div></div>
+      <div class="gd-ask" aria-live="polite"></div>
+      <div class="gd-readout" aria-live="off"></div><div class="gd-note"></div>`
   }
   const find = selector => root.querySelector(selector)
   const scrub = find('.gd-scrub'), count = find('.gd-count'), speed = find('.gd-speed')
-  const play = find('[data-do="play"]')
-  for (const name of ['first', 'back', 'on', 'last', 'loop']) {
+  const play = find('[data-do="play"]'), numbers = find('.gd-readout')
+  for (const name of ['first', 'back', 'on', 'last', 'loop', 'guess']) {
     const button = find(`[data-do="${name}"]`)
+    if (!button) continue
     button.title = words[name]
     button.setAttribute('aria-label', words[name])
   }
@@ -105,10 +122,16 @@ export default function ({ parentElement, data }) {
   speed.title = words.speed
   scrub.max = last
   const text = step => fill(words.counter, { step, last: steps[last] })
-  count.style.minWidth = `${text(steps[last]).length + 1}ch`
+  count.dataset.widest = text(steps[last])
   find('.gd-note').textContent = words.thinned
 
-  const announce = () => window.dispatchEvent(new CustomEvent('gd-frame', { detail: steps[index] }))
+  const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }))
+  const guessing = () => Boolean(data.places && state.guessing)
+  let guess = null
+  function announce() {
+    tell('gd-frame', steps[index])
+    tell('gd-quiz', { on: guessing(), guess: guess?.at ?? null })
+  }
 
   function show() {
     announce()
@@ -116,7 +139,7 @@ export default function ({ parentElement, data }) {
     scrub.style.setProperty('--done', `${last ? (100 * index) / last : 0}%`)
     scrub.setAttribute('aria-valuetext', fill(words.spoken, { step: steps[index], last: steps[last] }))
     count.textContent = text(steps[index])
-    if (readout) find('.gd-readout').innerHTML = readout[index] ?? ''
+    if (readout) numbers.innerHTML = readout[index] ?? ''
   }
   // Browsers refuse many changes of the address in a row, and a held key makes thirty a second.
   function remember() {
@@ -127,14 +150,35 @@ export default function ({ parentElement, data }) {
     play.innerHTML = icon(state.playing ? 'pause' : 'play')
     play.title = state.playing ? words.pause : words.play
     play.setAttribute('aria-label', play.title)
+    find('[data-do="guess"]')?.setAttribute('aria-pressed', guessing())
+    root.classList.toggle('gd-guessing', guessing())
+    ask()
     find('[data-do="loop"]').setAttribute('aria-pressed', state.loop)
     speed.value = state.speed
     remember()
   }
-  function go(to) {
+  // The room guesses where the next point will land, then sees it and by how much it was wrong.
+  function ask() {
+    const told = guess && index === guess.index + 1
+    const show = value => +value.toPrecision(3)
+    find('.gd-ask').textContent = !guessing() ? '' : told
+      ? fill(words.told, { guess: show(guess.at), actual: show(data.places[index]), error: show(Math.abs(guess.at - data.places[index])) })
+      : index < last ? words.ask : words.over
+  }
+  function takeGuess(at) {
+    if (index === last) return
+    guess = { at, index }
+    state.playing = false
+    cancelAnimationFrame(request)
+    go(index + 1, true)
+    dress()
+  }
+  function go(to, keep) {
+    if (!keep) guess = null
     index = Math.max(0, Math.min(last, to))
     state.step = steps[index]
     state.atEnd = index === last
+    ask()
     show()
   }
   function tick(now) {
@@ -177,10 +221,12 @@ export default function ({ parentElement, data }) {
     first: () => stepTo(0), back: () => stepTo(index - 1), play: () => toggle(),
     on: () => stepTo(index + 1), last: () => stepTo(last),
     loop: () => { state.loop = !state.loop; dress() },
+    // The first guess belongs to the first step.
+    guess: () => { state.guessing = !state.guessing; stepTo(state.guessing ? 0 : index) },
   }
   const keys = {
     ' ': actions.play, ArrowLeft: actions.back, ArrowRight: actions.on, Home: actions.first,
-    End: actions.last, '+': () => faster(1), '=': () => faster(1), '-': () => faster(-1),
+    End: actions.last, g: () => data.places && actions.guess(), '+': () => faster(1), '=': () => faster(1), '-': () => faster(-1),
   }
   const onClick = event => actions[event.target.closest('[data-do]')?.dataset.do]?.()
   // The way off the stage; only while the page is presented does Escape belong to us.
@@ -200,9 +246,12 @@ export default function ({ parentElement, data }) {
   }
   // A point of a chart carries its row; clicking it goes to its step.
   const onChart = event => {
+    const place = data.map && placeOn(event, data.map)
+    if (guessing()) return place && takeGuess(place[0])
     const mark = event.target.closest?.('.stVegaLiteChart') && event.target.__data__
     const step = mark && !LINES.includes(mark.mark?.marktype) && mark.datum?.step
     if (Number.isFinite(step)) stepTo(nearest(steps, step))
+    else if (place && data.pick) setTriggerValue('place', place)
   }
   // A chart that has just been drawn does not know the step yet.
   const drawn = new MutationObserver(list => {
@@ -210,12 +259,19 @@ export default function ({ parentElement, data }) {
     if (list.some(change => [...change.addedNodes].some(fresh))) announce()
   })
 
+  // Some steps need a line more than others; what stands below must not jump up and down.
+  const grown = new ResizeObserver(() => {
+    numbers.style.minHeight = `${numbers.getBoundingClientRect().height}px`
+  })
+
   scrub.oninput = () => stepTo(+scrub.value)
   speed.onchange = () => { state.speed = +speed.value; dress() }
   root.addEventListener('click', onClick, { signal })
   document.addEventListener('keydown', onKey, { signal })
   document.addEventListener('click', onChart, { signal })
+  window.addEventListener('resize', () => { numbers.style.minHeight = '' }, { signal })
   drawn.observe(document.body, { childList: true, subtree: true })
+  grown.observe(numbers)
   // For tests and measurements: what is shown, and how many frames the last second drew.
   window.gdPlayer = {
     get step() { return steps[index] },
@@ -228,6 +284,7 @@ export default function ({ parentElement, data }) {
     cancelAnimationFrame(request)
     clearTimeout(writing)
     drawn.disconnect()
+    grown.disconnect()
     if (mount === own) delete window.gdPlayer
   })
   dress()

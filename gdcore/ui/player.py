@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from gdcore.texts import say
 
 HERE = Path(__file__).parent
 WORDS = ("play", "pause", "first", "back", "on", "last", "loop", "speed", "scrub", "bar", "counter",
-         "spoken")  # fmt: skip
+         "spoken", "guess", "ask", "told", "over")  # fmt: skip
 
 
 @cache
@@ -44,6 +44,9 @@ def player(
     language: str,
     open_at: int | None = None,
     total: int | None = None,
+    places: Sequence[float] | np.ndarray | None = None,
+    map: tuple[Sequence[float], Sequence[float]] | None = None,
+    pick: Callable[[float, float], None] | None = None,
 ) -> None:
     """Mounts the bar. It keeps its step, speed and whether it plays when data change.
 
@@ -51,6 +54,8 @@ def player(
     step as HTML of our own making (whatever a visitor typed must be escaped by the caller).
     open_at: the step shown first, the last one by default; the URL's `step` goes before it.
     total: the last step of the whole run, where frames were thinned.
+    map: the x and y domain of the page's first chart. places: where each frame's point lies on its
+    x axis; with them the room may guess the next one. pick: called with x and y of a click there.
     """
     frames = [int(step) for step in steps]
     words = {word: say(f"player.{word}", language) for word in WORDS}
@@ -58,15 +63,26 @@ def player(
     words["thinned"] = (
         say("player.thinned", language, shown=len(frames), total=frames[-1] + 1) if thinned else ""
     )
+    name = f"player_{key}"
+
+    def picked() -> None:
+        place = st.session_state[name].place
+        if pick and place:
+            pick(*(float(value) for value in place))
+
     with st.container(key="gd_player"):
         _component()(
-            key=f"player_{key}",
+            key=name,
             data={
                 "key": key,
                 "steps": frames,
                 "readout": pack(readout),
                 "words": words,
                 "openAt": frames[-1] if open_at is None else int(open_at),
+                "places": None if places is None else [float(f"{x:.6g}") for x in places],
+                "map": map and {axis: list(domain) for axis, domain in zip("xy", map, strict=True)},
+                "pick": pick is not None,
             },
+            on_place_change=picked,
             height="content",
         )

@@ -71,11 +71,18 @@ def race(
     return found
 
 
+def _mean(run: Trajectory, row: int, samples: int) -> str:
+    """The loss as the mean of the squared residuals."""
+    return f"<span>= Σ(y − ŷ)² / n = <b>{plain(run.losses[row] * samples)}</b> / {samples}</span>"
+
+
 def fit(
     weights: np.ndarray, names: Sequence[str], run: Trajectory, frames: np.ndarray, tell: bool,
-    most: int = 6,
+    samples: int, most: int = 6,
 ) -> list[str]:  # fmt: skip
     """A regression: loss and the first few weights in the data's own units.
+
+    samples: how many squared residuals the loss is the mean of.
 
     tell: whether to show the arithmetic too, as long as the descended weights are the shown ones.
     """
@@ -83,7 +90,7 @@ def fit(
     stories = [narrate.lines(run, frames, i) for i in range(2)] if tell else []
     found, loss = [], f"{t('charts.loss')} ="
     for place, row in enumerate(frames):
-        facts = [fact(loss, run.losses[row])]
+        facts = [fact(loss, run.losses[row]), _mean(run, row, samples)]
         shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
         facts += [fact(f"<i>{names[i]}</i> =", weights[row, i]) for i in shown]
         html = f'<div class="gd-facts">{"".join(facts)}</div>'

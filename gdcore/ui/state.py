@@ -20,7 +20,7 @@ from gdcore.ui.language import t
 
 # Keys that belong to the browser (the player) or to the whole app, not to a page's controls.
 ECHO = 5.0  # seconds
-KEPT = ("step", "speed", "play", "loop", "present", "embed", "embed_options")
+KEPT = ("step", "speed", "play", "loop", "guess", "present", "embed", "embed_options")
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,17 @@ def text(key: str, default: str, longest: int = 500) -> Field:
         return value
 
     return Field(key, default, read)
+
+
+def switch(key: str) -> Field:
+    """Off unless the URL says 1."""
+
+    def read(value: str) -> bool:
+        if value not in ("0", "1"):
+            raise ValueError(value)
+        return value == "1"
+
+    return Field(key, False, read, lambda value: str(int(value)))
 
 
 def names(key: str, default: Sequence[str], options: Sequence[str], most: int) -> Field:

@@ -15,9 +15,10 @@ LISTEN = """() => {
 }"""
 LABELS = {
     "en": ["To the start (Home)", "One step back (←)", "Play (space)", "One step on (→)",
-           "To the end (End)", "Play again and again"],
+           "To the end (End)", "Play again and again",
+           "Guess first: where will the next point land? (G)"],
     "zh-TW": ["回到起點(Home)", "倒退一步(←)", "播放（空白鍵）", "前進一步(→)", "跳到終點(End)",
-              "重複播放"],
+              "重複播放", "先猜再看：下一點會落在哪裡？（G）"],
 }  # fmt: skip
 
 
@@ -155,8 +156,68 @@ def test_the_bar_stands_still_while_the_step_moves(visit):
     assert places == [places[0]] * 4
 
 
+def test_long_and_short_arithmetic_take_the_same_room(visit):
+    window = visit(viewport={"width": 390, "height": 844})
+    page = window.open("/single_variable?step=20&optimizer=adam&lang=en")
+    page.locator(".gd-rule").wait_for()
+    heights = []
+    for step in ("150", "20", "149", "1") * 2:  # nothing follows the last step
+        page.locator(".gd-scrub").fill(step)
+        page.wait_for_timeout(150)
+        heights.append(page.locator(".gd-readout").bounding_box()["height"])
+    assert heights == sorted(heights)  # room is given, never taken back
+    assert len(set(heights[4:])) == 1
+    assert page.locator(".gd-readout").inner_text().count("=") > 6
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "nadam"])
 def test_the_numbers_of_a_thousand_steps_are_a_small_message(optimizer):
     run = gd.descend("w**2", {"w": -5.0}, 0.001, 1000, optimizer=optimizer)
     lines = readout.descent(run, thin(run.steps), "w")
     assert len(pack(lines)) < 200_000 < len(json.dumps(lines))
+
+
+def place(page, right, down, chart=0):
+    """Clicks a place of a chart's picture, given as shares of its width and height."""
+    box = page.locator(".stVegaLiteChart").nth(chart)
+    box = box.locator(".role-frame.root path.background").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * right, box["y"] + box["height"] * down)
+
+
+OPACITY = """() => [...document.querySelectorAll('.stVegaLiteChart')][1]
+    .querySelector('.mark-rect path').getAttribute('opacity')"""
+
+
+def test_the_room_guesses_and_then_sees_by_how_much_it_was_wrong(visit):
+    page = visit().open("/single_variable?lang=en", charts=5)
+    page.keyboard.press("g")
+    ask = page.locator(".gd-ask")
+    assert "Where will the next point land?" in ask.inner_text()
+    page.wait_for_function(f"() => ({OPACITY})() === '1'")  # the course of the loss would tell
+    assert not page.locator(".gd-rule").first.is_visible()
+    assert page.evaluate("() => window.gdPlayer.step") == 0
+    place(page, 0.25, 0.5)  # the axis goes from -6 to 6: a guess of -3
+    page.wait_for_function("() => window.gdPlayer.step === 1")
+    assert "Guessed -3" in ask.inner_text() and "landed at -4" in ask.inner_text()
+    page.wait_for_function("() => location.search.includes('guess=1')")
+    page.keyboard.press("g")
+    assert ask.inner_text() == ""
+    assert page.locator(".gd-rule").first.is_visible()
+    page.wait_for_function(f"() => ({OPACITY})() !== '1'")
+
+
+def test_a_click_on_the_map_starts_there(visit):
+    page = visit().open("/landscapes?lang=en&step=0", charts=3)
+    page.wait_for_timeout(500)
+    place(page, 0.75, 0.25)  # the axes go from -10 to 10 and from -4 to 4
+    page.wait_for_function("() => /[?&]x=4.99|[?&]x=5/.test(location.search)")
+    assert "y=2" in page.url
+
+
+def test_a_click_on_the_map_of_rates_loads_that_run(visit):
+    page = visit().open("/single_variable?lang=en&sweep=1", charts=6)
+    page.locator(".stVegaLiteChart").nth(5).scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    place(page, 0.5, 0.5, chart=5)
+    page.wait_for_function("() => location.search.includes('lr=0.05')")
+    assert "start=" in page.url

@@ -1,0 +1,104 @@
+"""How a run went, in one word: converges, crawls, oscillates, diverges, or stuck.
+
+The words are decided on whole batches at once, so that a table of six runs and a map of thousands
+use the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from gdcore.backends.numpy_ import operations
+from gdcore.formula import Formula, evaluate
+from gdcore.trajectory import Trajectory
+
+VERDICTS = ("converges", "crawls", "oscillates", "diverges", "stuck")
+# A run has arrived when all but this share of the way down lies behind it.
+WITHIN = 0.01
+
+
+def arrivals(losses: np.ndarray, best: float) -> np.ndarray:
+    """From which step on each run stays within 1 % of the way to `best`; inf if it never does.
+
+    losses: (steps+1, batch), the loss at every step. Returns (batch,).
+    """
+    with np.errstate(all="ignore"):
+        reach = best + WITHIN * np.abs(losses[0] - best) + 1e-12 * (1 + abs(best))
+        away = ~(losses <= reach)
+    last_away = len(losses) - np.argmax(away[::-1], axis=0)
+    steps = np.where(away.any(0), last_away, 0)
+    return np.where(steps >= len(losses), np.inf, steps)
+
+
+def least(
+    formula: Formula, names: Sequence[str], domain: Sequence[tuple[float, float]],
+    minima: Sequence[tuple[float, ...]] = (), points: int = 201,
+) -> float:  # fmt: skip
+    """The smallest loss known: at the given minimum points and on a grid over the domain."""
+    axes = [np.linspace(low, high, points) for low, high in domain]
+    grids = [axis.ravel() for axis in np.meshgrid(*axes)]
+    known = np.array(list(minima), dtype=float).reshape(-1, len(names)).T
+    values = _values(formula, names, np.hstack([np.stack(grids), known]))
+    finite = values[np.isfinite(values)]
+    return float(finite.min()) if len(finite) else np.inf
+
+
+def _values(formula: Formula, names: Sequence[str], w: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        found = evaluate(formula, operations("float64"), dict(zip(names, w, strict=True)))
+    return np.broadcast_to(found, w.shape[1:])
+
+
+def judge(
+    weights: np.ndarray, gradients: np.ndarray, losses: np.ndarray, best: float,
+    value: Callable[[np.ndarray], np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """The verdict and the arrival of every run of a batch.
+
+    weights, gradients: (steps+1, n, batch); losses: (steps+1, batch), as in `Raw`.
+    best: the smallest loss there is. value: the loss at weights (n, batch), to look around where
+    a run stands still. Returns indices into VERDICTS (batch,) and arrivals (batch,).
+    """
+    with np.errstate(all="ignore"):
+        arrival = arrivals(losses, best)
+        finite = np.isfinite(losses).all(0) & np.isfinite(weights).all((0, 1))
+        diverges = ~finite | (losses[-1] > losses[0] * (1 + 1e-9) + 1e-12)
+        slope, steepest = np.abs(gradients[-1]).max(0), np.abs(gradients).max((0, 1))
+        stuck = (slope <= 1e-3 * steepest + 1e-12) & _in_a_hollow(weights[-1], losses[-1], value)
+        moves = np.sign(np.diff(weights[len(weights) // 2 :], axis=0))
+        turns = (moves[1:] * moves[:-1] < 0).mean(0).max(0) if len(moves) > 1 else 0.0 * slope
+    verdict = np.select(
+        [diverges, np.isfinite(arrival), stuck, turns >= 0.6],
+        [VERDICTS.index(word) for word in ("diverges", "converges", "stuck", "oscillates")],
+        VERDICTS.index("crawls"),
+    )
+    return verdict, arrival
+
+
+def verdict(run: Trajectory, formula: Formula, best: float) -> tuple[str, float]:
+    """The verdict of one run, a word of VERDICTS, and its arrival in steps (inf if never)."""
+    if run.stop.kind == "diverged":
+        return "diverges", np.inf
+
+    def value(w: np.ndarray) -> np.ndarray:
+        return _values(formula, run.names, w)
+
+    word, arrival = judge(run.weights[..., None], run.gradients[..., None],
+                          run.losses[:, None], best, value)  # fmt: skip
+    return VERDICTS[int(word[0])], float(arrival[0])
+
+
+def _in_a_hollow(
+    w: np.ndarray, loss: np.ndarray, value: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Whether a small move in any one direction leads up: a minimum, not a plateau or a saddle."""
+    hollow = np.ones(w.shape[1], dtype=bool)
+    reach = 1e-3 * (1 + np.abs(w))
+    for i in range(len(w)):
+        for sign in (-1, 1):
+            beside = w.copy()
+            beside[i] += sign * reach[i]
+            hollow &= value(beside) > loss
+    return hollow
