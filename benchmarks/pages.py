@@ -89,10 +89,12 @@ def measure() -> dict[str, Any]:
     names = (os.environ.get("CHROMIUM"), "chromium", "google-chrome")
     path = next(found for name in names if name and (found := shutil.which(name)))
     result: dict[str, Any] = {}
+    frames: dict[str, dict[int, float]] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for name, script, where, label in (
-            ("minimal", "benchmarks/minimal_app.py", "/", "rate"),
+            ("minimal", "benchmarks/minimal_app.py", "/second", "rate"),
+            ("minimal, opened at its front page", "benchmarks/minimal_app.py", "/", "rate"),
             ("one variable", "app.py", "/single_variable", "Learning rate"),
             ("simple regression", "app.py", "/simple_regression", "Learning rate"),
         ):
@@ -100,17 +102,24 @@ def measure() -> dict[str, Any]:
                 page = browser.new_page(viewport={"width": 1366, "height": 768})
                 cold = first_chart(page, url + where)
                 warm = statistics.median(first_chart(page, url + where) for _ in range(5))
-                page.wait_for_timeout(12_000 if name != "minimal" else 500)
+                ours = script == "app.py"
+                page.wait_for_timeout(12_000 if ours else 500)
                 slide = slider_to_chart(page, label)
                 result[name] = {"cold": cold, "warm": warm, "slider": slide}
                 result[name]["memory"] = memory(process)
-                if name != "minimal":
-                    steps = "steps" if name == "one variable" else "epochs"
-                    for count in (150, 1000, 10_000):
-                        link = (
-                            f"{url}{where}?{steps}={count}&step=0&play=1&speed=16&loop=1&lr=0.002"
-                        )
-                        result[name][f"fps {count}"] = frames_per_second(page, link)
+                page.close()
+        for name, script, where, steps in (
+            ("one panel", "benchmarks/one_panel.py", "/", "steps"),
+            ("one variable, five panels", "app.py", "/single_variable", "steps"),
+            ("simple regression, four panels", "app.py", "/simple_regression", "epochs"),
+        ):
+            with server(script) as (url, _):
+                page = browser.new_page(viewport={"width": 1366, "height": 768})
+                row = {}
+                for count in (150, 1000, 10_000):
+                    link = f"{url}{where}?{steps}={count}&step=0&play=1&speed=16&loop=1&lr=0.002"
+                    row[count] = frames_per_second(page, link)
+                frames[name] = row
                 page.close()
         browser.close()
-    return result
+    return {"pages": result, "frames": frames}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import AT, QUIZ, RECENT, SHOWN, UPTO
+from gdcore.charts.player import AT, CALM, QUIZ, RECENT, UPTO
 from gdcore.narrate import gradient_part
 from gdcore.trajectory import Trajectory
 
@@ -32,15 +33,6 @@ def path_frame(run: Trajectory) -> pd.DataFrame:
         "learning_rate": run.learning_rates, "next": w[following], "next_loss": loss[following],
         "pulled": w + gradient_part(run)[:, 0],
     })  # fmt: skip
-
-
-def _parts(path: pd.DataFrame, look: Look) -> pd.DataFrame:
-    """Each step taken apart: what the gradient does to the weight, and what momentum adds."""
-    columns = ["step", "loss", "begin", "end", "part"]
-    pull = path.assign(begin=path["w"], end=path["pulled"], part=look.t("gradient"))[columns]
-    drift = path.assign(begin=path["pulled"], end=path["next"], part=look.t("momentum"))[columns]
-    drift = drift[(drift["end"] - drift["begin"]).abs() > 1e-9 * (1 + drift["end"].abs())]
-    return pd.concat([pull[pull["begin"] != pull["end"]], drift], ignore_index=True)
 
 
 def domains(path: pd.DataFrame, ground: pd.DataFrame) -> dict[str, list[float]]:
@@ -69,7 +61,7 @@ def curve_chart(
     """
     low = pd.DataFrame({"w": list(minima)})
     made = _curve(extent(curve), look, name, height)
-    data = {"path": path, "curve": curve, "minima": low, "parts": _parts(path, look)}
+    data = {"path": path, "curve": curve, "minima": low}
     return Picture(made, data)
 
 
@@ -124,17 +116,18 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
         .encode(x=alt.X("mx:Q", scale=scale(x_domain)), y=alt.Y("my:Q", scale=scale(y_domain))),
         # The coming step, first in its parts, then a dashed line to a ghost of the next point.
         *_arrows(look, x_domain, y_domain),
-        base.transform_filter(SHOWN)
+        base.transform_filter(AT).transform_filter(CALM)
         .mark_rule(color=ink, strokeWidth=2, strokeDash=[3, 3], clip=True)
         .encode(x2="next:Q", y2="next_loss:Q"),
-        base.transform_filter(SHOWN).mark_point(color=ink, size=130, filled=False, strokeWidth=2,
-                                             clip=True)
+        base.transform_filter(AT).transform_filter(CALM)
+        .mark_point(color=ink, size=130, filled=False, strokeWidth=2, clip=True)
         .encode(x=alt.X("next:Q", scale=scale(x_domain)),
                 y=alt.Y("next_loss:Q", scale=scale(y_domain))),
         base.transform_filter(AT).mark_point(color=ink, size=220, filled=True, opacity=1,
                                              stroke=look.colour("paper"), strokeWidth=2, clip=True)
         .encode(tooltip=tip),
-        base.transform_filter(f"{AT} && {QUIZ} && isNumber(quiz.guess)")
+        base.transform_filter(AT)
+        .transform_filter(f"{QUIZ} && isNumber(quiz.guess)")
         .transform_calculate(guess="quiz.guess")
         .mark_rule(color=look.colour("reference"), strokeWidth=3, strokeDash=[6, 4], clip=True)
         .encode(x=alt.X("guess:Q", scale=scale(x_domain)), y=alt.YValue(0),
@@ -150,7 +143,18 @@ def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) ->
         domain=words, range=[look.colour("gradient"), look.colour("rate")]))  # fmt: skip
     begin, end = (alt.X(f"{at}:Q", scale=scale(x_domain)) for at in ("begin", "end"))
     y = alt.Y("loss:Q", scale=scale(y_domain))
-    base = chart("parts").transform_filter(SHOWN)
+    # One row, taken apart here: rows of their own would have to be searched at every frame.
+    pull, drift = json.dumps(words[0]), json.dumps(words[1])
+    base = (
+        chart("path")
+        .transform_filter(AT)
+        .transform_filter(CALM)
+        .transform_calculate(part=f"[{pull}, {drift}]")
+        .transform_flatten(["part"])
+        .transform_calculate(begin=f"datum.part == {pull} ? datum.w : datum.pulled",
+                             end=f"datum.part == {pull} ? datum.pulled : datum.next")
+        .transform_filter("datum.begin != datum.end")
+    )  # fmt: skip
     long = f"abs(datum.end - datum.begin) > {0.03 * (x_domain[1] - x_domain[0])}"
     head = alt.expr("datum.end > datum.begin ? 90 : -90")
     return [

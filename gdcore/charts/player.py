@@ -27,13 +27,13 @@ RECENT = "datum.step <= frame && datum.step > frame - 200"
 MOST_FRAMES = 1000
 # While the room guesses where the next point will land, nothing may tell.
 QUIZ = "quiz.on"
-SHOWN = f"{AT} && !{QUIZ}"
-_CALM = {"on": False, "guess": None}
+CALM = f"!{QUIZ}"
+_NO_QUIZ = {"on": False, "guess": None}
 
 
 def params() -> list[alt.Parameter]:
     """The parameters that follow the player: the step to be seen, and the room's guess."""
-    return [alt.param(name="frame", value=0), alt.param(name="quiz", value=_CALM)]
+    return [alt.param(name="frame", value=0), alt.param(name="quiz", value=_NO_QUIZ)]
 
 
 def playable(stencil: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def playable(stencil: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]
     follow = [
         {"name": name, "value": value,
          "on": [{"events": {"source": "window", "type": event}, "update": "event.detail"}]}
-        for name, value, event in (("frame", 1_000_000, EVENT), ("quiz", _CALM, QUIZ_EVENT))
+        for name, value, event in (("frame", 1_000_000, EVENT), ("quiz", _NO_QUIZ, QUIZ_EVENT))
     ]  # fmt: skip
     return {**stencil, "params": [*others, *follow], "datasets": dict(data)}
 
