@@ -25,8 +25,8 @@ def main() -> None:
     measured = pages.measure()
     floor = measured["pages"]["minimal"]
     lines += ["", "## Pages, against a Streamlit app with one slider and one chart", "",
-              "Warm: opened by its address, as our pages are; Streamlit looks for its endpoints below",
-              "a page's address first, which costs every app the same.", "",
+              "Opened by an address, as our pages are: Streamlit looks for its endpoints below it",
+              "first, which costs every app the same.", "",
               "| page | first chart cold s | warm s (ratio) | slider to chart ms (ratio) |",
               "|---|---|---|---|"]  # fmt: skip
     for name, row in measured["pages"].items():
