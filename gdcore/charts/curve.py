@@ -162,11 +162,14 @@ def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) ->
         base.transform_filter(long)
         .mark_point(shape="triangle", filled=True, opacity=1, size=150, angle=head, clip=True)
         .encode(x=end, y=y, color=ink),
-        base.transform_filter(f"{long} && abs(datum.end - datum.begin) >"
-                              f" {0.09 * (x_domain[1] - x_domain[0])}")
-        .transform_calculate(middle="(datum.begin + datum.end) / 2")
-        .mark_text(dy=-12, fontSize=look.size, fontWeight="bold", clip=True)
-        .encode(x=alt.X("middle:Q", scale=scale(x_domain)), y=y, text="part:N", color=ink),
+        *(
+            base.transform_filter(f"datum.part == {part} && abs(datum.end - datum.begin) >"
+                                  f" {0.05 * (x_domain[1] - x_domain[0])}")
+            .transform_calculate(middle="(datum.begin + datum.end) / 2")
+            .mark_text(dy=beside, fontSize=look.size, fontWeight="bold", clip=True)
+            .encode(x=alt.X("middle:Q", scale=scale(x_domain)), y=y, text="part:N", color=ink)
+            for part, beside in ((pull, -13), (drift, 16))
+        ),
     ]  # fmt: skip
 
 

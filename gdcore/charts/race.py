@@ -16,6 +16,8 @@ from gdcore.figures import plain
 from gdcore.sweep import LEFT, ON_THE_WAY, Basins
 from gdcore.trajectory import Trajectory
 
+# ColorBrewer's Set3 (Brewer 2013): pale, and none of them the colour of a run.
+POOLS = ["#8dd3c7", "#bebada", "#b3de69", "#fccde5", "#ffed6f", "#80b1d3", "#d9d9d9", "#bc80bd"]
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
 
 
@@ -69,7 +71,7 @@ def _named(basins: Basins, look: Look) -> pd.DataFrame:
     rows = basins.rectangles()
     names = {ON_THE_WAY: look.t("on_the_way"), LEFT: look.t("left")}
     names |= {i: f"({plain(u, 3)}, {plain(v, 3)})" for i, (u, v) in enumerate(basins.ends)}
-    hues = [look.series[i % len(look.series)] for i in range(len(basins.ends))]
+    hues = [POOLS[i % len(POOLS)] for i in range(len(basins.ends))]
     ink = {ON_THE_WAY: look.colour("paper"), LEFT: look.colour("data")} | dict(enumerate(hues))
     return rows.assign(end=rows["label"].map(names), ink=rows["label"].map(ink))
 
@@ -97,7 +99,7 @@ def _race(
     if basins:
         u = alt.X("u:Q", scale=scale(extent[0]))
         v = alt.Y("v:Q", scale=scale(extent[1]))
-        under = [chart("basins").mark_rect(opacity=0.3, clip=True, strokeWidth=0)
+        under = [chart("basins").mark_rect(opacity=0.45, clip=True, strokeWidth=0)
                  .encode(x=u, x2="u2:Q", y=v, y2="v2:Q",
                          fill=alt.Fill("ink:N", scale=None, legend=None),
                          tooltip=[alt.Tooltip("end:N", title=look.t("leads_to"))])]  # fmt: skip
