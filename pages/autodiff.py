@@ -4,16 +4,20 @@ import streamlit as st
 
 import gdcore as gd
 from gdcore.backends import BACKENDS, DTYPES
+from gdcore.court import reference
 from gdcore.export import DIALECTS, differentiate_script
 from gdcore.formula import derivative, derivative_latex, latex
-from gdcore.ui import controls, court, frame, frameworks
+from gdcore.pitfalls import PITFALLS
+from gdcore.ui import controls, court, frame, frameworks, lab
 from gdcore.ui.language import t
-from gdcore.ui.state import State, text
+from gdcore.ui.state import State, choice, text
 
 MOST_VARIABLES = 4
 EXAMPLES = ("x*x", "x * sin(x)**2", "sigmoid(w*x + b)", "abs(x)", "x**2*y + exp(-y)")
 
-state = State("autodiff", [text("formula", EXAMPLES[1]), text("at", "3")])
+state = State("autodiff", [
+    text("formula", EXAMPLES[1]), text("at", "3"), choice("pitfall", "unwatched", tuple(PITFALLS)),
+])  # fmt: skip
 with st.sidebar:
     controls.examples(state, EXAMPLES)
     st.text_input(t("ui.formula_many"), key=state.widget("formula"), max_chars=500,
@@ -33,11 +37,15 @@ except gd.Problem as problem:
     frame.refuse(problem)
     st.stop()
 
-st.latex("y = " + latex(formula))
+result = "f" if "y" in formula.names else "y"
+st.latex(f"{result} = " + latex(formula))
 for name in formula.names:
-    st.latex(rf"\frac{{\partial y}}{{\partial {name}}} = {derivative_latex(formula, name)}"
-             if len(formula.names) > 1 else rf"y' = {derivative_latex(formula, name)}")  # fmt: skip
+    several = rf"\frac{{\partial {result}}}{{\partial {name}}}"
+    slope = several if len(formula.names) > 1 else f"{result}'"
+    st.latex(f"{slope} = {derivative_latex(formula, name)}")
 slot = st.empty()
+judge = reference(formula, point)
+court.steps(formula, point, judge, frame.look())
 
 st.subheader(t("ui.code"), anchor=False)
 tabs = st.tabs([BACKENDS[name].title for name in DIALECTS])
@@ -46,14 +54,18 @@ for tab, name in zip(tabs, DIALECTS, strict=True):
         code = differentiate_script(formula, point, name, "float32", partials)
         st.code(code, language="python")
 
+run_programs = lab.layout(state)
+
 backends = [name for name in controls.available() if name in BACKENDS]
 calls = {f"{name} {dtype}": (name, {"formula": state["formula"], "at": point, "backend": name,
                                     "dtype": dtype})
          for name in backends for dtype in reversed(DTYPES)}  # fmt: skip
+own = court.own(formula, point)
 
 
 def show(found: dict, waiting: str) -> None:
-    court.show(found, formula.names, slot, waiting)
+    court.show(found | own, formula, point, judge, slot, waiting)
 
 
 frameworks.stream(calls, gd.differentiate, show)
+run_programs()

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 import numpy as np
 import streamlit as st
 
 from gdcore.backends import BACKENDS, DTYPES
+from gdcore.charts.errors import errors_chart
+from gdcore.charts.look import Look
+from gdcore.court import METHODS, Reference, domain_edge, errors_by_step, ulps
 from gdcore.descent import Derivative
 from gdcore.figures import plain
+from gdcore.formula import Formula
 from gdcore.texts import Problem
+from gdcore.ui import frame
 from gdcore.ui.language import language, t
 
 
@@ -19,56 +25,119 @@ def digits(value: float, dtype: str) -> str:
     return str(np.dtype(dtype).type(value)).replace("nan", "—").replace("inf", "∞")
 
 
-def rows(found: dict[str, Any], names: tuple[str, ...]) -> list[dict[str, str]]:
-    """One row per framework and precision; `found` holds Derivative or Problem by label."""
-    exact: Derivative = found["numpy float64"]
+def own(formula: Formula, at: dict[str, float]) -> dict[str, Derivative]:
+    """The answers that need no framework, by label, in both precisions."""
+    return {
+        f"{name} {dtype}": method(formula, at, dtype)
+        for name, method in METHODS.items()
+        for dtype in DTYPES
+    }
+
+
+def _name(method: str) -> str:
+    if method in METHODS:
+        return t(f"methods.{method}")
+    return t("ui.calculus") if method == "numpy" else BACKENDS[method].title
+
+
+def rows(found: dict[str, Any], names: tuple[str, ...], judge: Reference) -> list[dict[str, str]]:
+    """One row per way and precision, the fifty digits on top.
+
+    found: Derivative or Problem by label, as far as they have arrived.
+    """
+    off, who, precision, value = (t(f"ui.{key}") for key in ("off_by", "backend", "dtype", "value"))
     table = []
-    for dtype in DTYPES:
-        for backend in BACKENDS.values():
-            answer = found.get(f"{backend.name} {dtype}", None if backend.installed else "")
-            if answer == "":
-                continue
-            who = t("ui.calculus") if backend.name == "numpy" else backend.title
-            row = {t("ui.backend"): who, t("ui.dtype"): dtype}
+    if judge.gradient:
+        top = {who: t("ui.fifty_digits"), precision: "—", value: _long(judge.value)}
+        top |= {t("ui.gradient_for", name=n): _long(judge.gradient[n]) for n in names}
+        table.append(top | {off: "—"})
+    installed = [backend.name for backend in BACKENDS.values() if backend.installed]
+    for dtype in reversed(DTYPES):
+        for method in (*installed, *METHODS):
+            answer = found.get(f"{method} {dtype}")
+            row = {who: _name(method), precision: dtype}
             if isinstance(answer, Derivative):
-                row[t("ui.value")] = digits(answer.value, dtype)
-                gaps = []
+                row[value] = digits(answer.value, dtype)
                 for name in names:
                     row[t("ui.gradient_for", name=name)] = digits(answer.gradient[name], dtype)
-                    gaps.append(abs(answer.gradient[name] - exact.gradient[name]))
-                row[t("ui.from_calculus")] = plain(max(gaps), 2)
+                if judge.gradient:
+                    gaps = [ulps(answer.gradient[n], judge.gradient[n], dtype) for n in names]
+                    row[off] = plain(max(gaps), 2)
             else:
-                row[t("ui.value")] = answer.say(language()) if answer else "…"
+                row[value] = answer.say(language()) if answer else "…"
             table.append(row)
     return table
 
 
-def verdict(found: dict[str, Any], names: tuple[str, ...]) -> tuple[str, str]:
+def _long(value: Any) -> str:
+    with mpmath.workdps(60):
+        return str(mpmath.nstr(value, 25))
+
+
+def verdict(
+    found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference
+) -> tuple[str, str]:
     """How the court decides: the kind of message and its text."""
-    exact = found["numpy float64"]
-    numbers = [exact.value, *exact.gradient.values()]
-    if not np.isfinite(numbers).all():
-        return "warning", t("ui.no_derivative")
-    worst = 0.0
+    names = formula.names
+    if judge.kind == "kink" and judge.slopes:
+        name, left, right = judge.slopes
+        said = "、" if language() == "zh-TW" else ", "
+        told = said.join(
+            f"{_name(method)} {plain(answer.gradient[name])}"
+            for method in (*BACKENDS, *METHODS)
+            if isinstance(answer := found.get(f"{method} float64"), Derivative)
+        )
+        return "warning", t("ui.kink", name=name, left=plain(left), right=plain(right), told=told)
+    if judge.kind != "smooth" or not judge.gradient:
+        text = t(f"ui.court_{judge.kind}")
+        edge = domain_edge(formula, at, names[0]) if judge.kind == "outside" else None
+        if edge is not None:
+            text += " " + t("ui.domain_edge", name=names[0], value=plain(edge))
+        return "warning", text
+    worst = closest = 0.0
     for label, answer in found.items():
+        method, dtype = label.split()
+        if method in ("central", "forward"):
+            continue  # what they cannot do is shown below
         if isinstance(answer, Problem):
             return "warning", t("ui.incomplete")
-        size = np.finfo(label.split()[-1]).eps
+        eps = float(np.finfo(dtype).eps)
         for name in names:
-            gap = abs(answer.gradient[name] - exact.gradient[name])
-            scale = max(abs(exact.gradient[name]), abs(exact.value), 1.0)
-            worst = max(worst, gap / scale / size) if np.isfinite(gap) else np.inf
+            gap = abs(answer.gradient[name] - float(judge.gradient[name]))
+            size = max(abs(float(judge.gradient[name])), abs(float(judge.value)), 1.0)
+            worst = max(worst, gap / size / eps) if np.isfinite(gap) else np.inf
+            closest = max(closest, ulps(answer.gradient[name], judge.gradient[name], dtype))
     if worst > 1000:
         return "warning", t("ui.disagree")
-    return "success", t("ui.agree_all", last=plain(worst, 2))
+    if closest <= 4:
+        return "success", t("ui.agree_all", last=plain(closest, 2))
+    return "info", t("ui.rounding", last=plain(closest, 2))
 
 
-def show(found: dict[str, Any], names: tuple[str, ...], slot: Any, waiting: str) -> None:
-    """Fills the slot with the table and the verdict, or with what is being waited for."""
+def show(
+    found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference, slot: Any,
+    waiting: str,
+) -> None:  # fmt: skip
+    """Fills the slot with the verdict and the table, or with what is being waited for."""
     with slot.container():
-        st.table(rows(found, names))
         if waiting:
             st.info(waiting)
         else:
-            kind, text = verdict(found, names)
-            (st.success if kind == "success" else st.warning)(text)
+            kind, text = verdict(found, formula, at, judge)
+            {"success": st.success, "info": st.info, "warning": st.warning}[kind](text)
+        st.dataframe(rows(found, formula.names, judge), hide_index=True, width="stretch",
+                     height="content")  # fmt: skip
+
+
+def steps(formula: Formula, at: dict[str, float], judge: Reference, look: Look) -> None:
+    """How small a step should be: error against h along one of the variables."""
+    if not judge.gradient:
+        return
+    st.subheader(t("ui.small_step"), anchor=False)
+    st.markdown(t("ui.small_step_help"))
+    name = formula.names[0]
+    if len(formula.names) > 1:
+        name = st.segmented_control(t("ui.along"), formula.names, default=name) or name
+    st.session_state["drawn"] = True  # the table goes first here, no chart needs a head start
+    errors = errors_by_step(formula, at, name, judge.gradient[name])
+    frame.draw(errors_chart(errors, look), "errors")

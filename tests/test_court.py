@@ -1,0 +1,149 @@
+"""The gradient court: every way to a derivative against fifty digits, and what the judge sees."""
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as some
+
+import gdcore as gd
+from gdcore.court import (
+    METHODS,
+    Dual,
+    central,
+    complex_step,
+    domain_edge,
+    dual,
+    errors_by_step,
+    forward,
+    reference,
+    ulps,
+)
+from gdcore.formula import FUNCTIONS, to_source
+from tests.test_formula import trees
+
+TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
+
+
+@pytest.mark.parametrize("name", TYPED)
+@pytest.mark.parametrize("at", [0.3, -0.4, 0.8])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_way_knows_every_function(name, at, dtype):
+    at = abs(at) if name.startswith(("log", "ln", "sqrt")) else at
+    formula = gd.parse(f"{name}(x, 0.1, 2x)" if name in ("max", "min") else f"{name}(x)")
+    judge = reference(formula, {"x": at})
+    assert judge.kind == "smooth"
+    eps = np.finfo(dtype).eps
+    allowed = {"dual": 40 * eps, "complex_step": 40 * eps, "central": 40 * eps ** (2 / 3),
+               "forward": 40 * eps**0.5}  # fmt: skip
+    exact = float(judge.gradient["x"])
+    for method, tolerance in allowed.items():
+        found = METHODS[method](formula, {"x": at}, dtype)
+        assert abs(found.gradient["x"] - exact) <= tolerance * (1 + abs(exact)), method
+        assert abs(found.value - float(judge.value)) <= 8 * eps * (1 + abs(found.value))
+
+
+@given(trees(), some.floats(0.2, 2), some.floats(-2, -0.2))
+@settings(max_examples=200, deadline=None)
+def test_random_formulas_get_the_gradient_that_fifty_digits_give(tree, x, y):
+    formula = gd.parse(to_source(tree))
+    assume(formula.names)
+    at = {name: {"x": x, "y": y}[name] for name in formula.names}
+    judge = reference(formula, at)
+    assume(judge.kind == "smooth")
+    exact = {name: float(slope) for name, slope in judge.gradient.items()}
+    size = 1 + abs(float(judge.value)) + sum(map(abs, exact.values()))
+    assume(size < 1e6)
+    for way in (gd.differentiate, dual):
+        found = way(formula, at)
+        for name in at:
+            # What cancels on the way is lost to every way that counts in float64.
+            assert abs(found.gradient[name] - exact[name]) <= 1e-6 * size
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_articles_formulas_come_out(method):
+    assert METHODS[method](gd.parse("x*x"), {"x": 3.0}).gradient["x"] == pytest.approx(6, rel=1e-7)
+    found = METHODS[method](gd.parse("x*sin(x)**2"), {"x": 3.0}).gradient["x"]
+    assert found == pytest.approx(-0.81833163, rel=1e-6)
+
+
+def test_the_fifty_digits_are_right():
+    judge = reference(gd.parse("x*sin(x)**2"), {"x": 3.0})
+    with mpmath.workdps(60):
+        wanted = mpmath.sin(3) ** 2 + 6 * mpmath.sin(3) * mpmath.cos(3)
+        assert abs(judge.gradient["x"] - wanted) < mpmath.mpf("1e-45")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "kind"),
+    [
+        ("abs(x)", 0.0, "kink"), ("relu(x)", 0.0, "kink"), ("max(x, 1)", 1.0, "kink"),
+        ("abs(x)", 1e-9, "smooth"), ("x*abs(x)", 0.0, "smooth"), ("sqrt(x)", 0.0, "edge"),
+        ("cbrt(x)", 0.0, "edge"), ("log(x)", -1.0, "outside"), ("1/x", 0.0, "outside"),
+        ("asin(x)", 2.0, "outside"), ("x**0.5", -1.0, "outside"),
+        ("exp(exp(exp(9*x)))", 1.0, "overflow"), ("exp(1000*x)", 1.0, "overflow"),
+        ("9**9**x", 9.0, "overflow"), ("tanh(exp(exp(9*x)))", 1.0, "overflow"),
+    ],
+)  # fmt: skip
+def test_the_judge_sees_what_kind_of_place_it_is(text, at, kind):
+    assert reference(gd.parse(text), {"x": at}).kind == kind
+
+
+def test_at_a_kink_the_judge_names_both_slopes():
+    assert reference(gd.parse("3*abs(x)"), {"x": 0.0}).slopes == ("x", -3.0, 3.0)
+
+
+def test_an_error_is_counted_in_units_in_the_last_place():
+    one = mpmath.mpf(1)
+    assert ulps(1.0, one, "float64") == 0
+    assert ulps(1 + 3 * 2**-52, one, "float64") == 3
+    assert ulps(1 + 2**-22, one, "float32") == 2
+    assert ulps(np.nan, one, "float64") == np.inf
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "edge"),
+    [("log(x)", -1.0, 0.0), ("sqrt(x - 2)", 1.0, 2.0), ("asin(x)", 3.0, 1.0)],
+)
+def test_outside_the_domain_its_edge_is_found(text, at, edge):
+    found = domain_edge(gd.parse(text), {"x": at}, "x")
+    assert found == pytest.approx(edge, abs=1e-9)
+
+
+def test_a_difference_is_best_near_the_step_that_theory_foretells():
+    formula, at = gd.parse("exp(x)*sin(x)"), {"x": 0.7}
+    exact = reference(formula, at).gradient["x"]
+    columns = errors_by_step(formula, at, "x", exact)
+    for dtype in ("float32", "float64"):
+        eps = np.finfo(dtype).eps
+        for method, root in (("forward", 2), ("central", 3)):
+            rows = [
+                (error, h)
+                for m, d, h, error in zip(*columns.values(), strict=True)
+                if (m, d) == (method, dtype) and np.isfinite(error)
+            ]
+            best = min(rows)[1]
+            assert 1 / 60 < best / eps ** (1 / root) < 60
+
+
+def test_the_complex_step_never_runs_out_of_digits():
+    formula, at = gd.parse("exp(x)*sin(x)"), {"x": 0.7}
+    exact = float(reference(formula, at).gradient["x"])
+    for h in (1e-10, 1e-20, 1e-100):
+        assert complex_step(formula, at, h=h).gradient["x"] == pytest.approx(exact, rel=1e-15)
+    assert abs(forward(formula, at, h=1e-15).gradient["x"] / exact - 1) > 1e-3
+    assert abs(central(formula, at, h=1e-15).gradient["x"] / exact - 1) > 1e-3
+
+
+@given(*[some.floats(0.5, 3) for _ in range(4)])
+def test_dual_numbers_obey_the_rules_of_calculus(a, b, c, d):
+    u, v = Dual(np.float64(a), np.float64(b)), Dual(np.float64(c), np.float64(d))
+    assert (u * v / v).slope == pytest.approx(u.slope, abs=1e-12)
+    assert (u**v).slope == pytest.approx(a**c * (d * np.log(a) + c * b / a))
+    assert (u - u).slope == 0 and (-u + u).slope == 0
+
+
+def test_where_there_is_no_value_no_way_claims_a_slope():
+    for method in METHODS.values():
+        assert np.isnan(method(gd.parse("log(x)"), {"x": -1.0}).gradient["x"])
