@@ -292,5 +292,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   unpack(data.readout).then(lines => { readout = lines; if (!signal.aborted) show() })
   if (state.playing) request = requestAnimationFrame(tick)
 
-  return () => own.abort()
+  // Where the page is rearranged, Streamlit may mount anew first and then clean up after the mount
+  // before, with the newest function: only a bar that has left the page must fall silent.
+  return () => setTimeout(() => root.isConnected || own.abort())
 }
