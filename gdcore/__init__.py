@@ -9,7 +9,7 @@ Nothing here imports Streamlit, and no framework is imported before it is asked 
 """
 
 from gdcore import datasets
-from gdcore.descent import Derivative, descend, descend_many, differentiate
+from gdcore.descent import Derivative, descend, descend_many, differentiate, second_derivatives
 from gdcore.formula import Formula, parse
 from gdcore.regression import Fit, fit_linear
 from gdcore.texts import DataError, FormulaError, Problem
@@ -30,4 +30,5 @@ __all__ = [
     "differentiate",
     "fit_linear",
     "parse",
+    "second_derivatives",
 ]

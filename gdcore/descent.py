@@ -91,6 +91,24 @@ def differentiate(
     )
 
 
+def second_derivatives(
+    formula: str | Formula,
+    at: Mapping[str, float],
+    backend: str = "numpy",
+    dtype: str = "float64",
+) -> np.ndarray:
+    """The (n, n) Hessian of a formula at a point, variables in the order of `at`.
+
+    Raises FormulaError for a formula that cannot be read.
+    """
+    parsed = parse(formula, tuple(at)) if isinstance(formula, str) else formula
+    names = _names(parsed, at)
+    choose(dict.fromkeys(DTYPES, True), dtype, "dtype")
+    point = np.array([[float(at[name])] for name in names])
+    module = choose(BACKENDS, backend, "backend").module
+    return np.asarray(module.hessian(FormulaLoss(parsed, names), point, dtype))
+
+
 def prepare(optimizer: str, schedule: str, hyperparameters: Mapping[str, float]):
     """The optimizer, its knobs, the schedule and its knobs, split from one mapping.
 

@@ -8,7 +8,7 @@ from gdcore.court import reference
 from gdcore.export import DIALECTS, differentiate_script
 from gdcore.formula import derivative, derivative_latex, latex
 from gdcore.pitfalls import PITFALLS
-from gdcore.ui import controls, court, frame, frameworks, lab
+from gdcore.ui import controls, court, curvature, frame, frameworks, lab
 from gdcore.ui.language import t
 from gdcore.ui.state import State, choice, text
 
@@ -45,6 +45,7 @@ for name in formula.names:
     st.latex(f"{slope} = {derivative_latex(formula, name)}")
 slot = st.empty()
 judge = reference(formula, point)
+ask_curvature = curvature.layout(formula, point)
 court.steps(formula, point, judge, frame.look())
 
 st.subheader(t("ui.code"), anchor=False)
@@ -68,4 +69,5 @@ def show(found: dict, waiting: str) -> None:
 
 
 frameworks.stream(calls, gd.differentiate, show)
+ask_curvature()
 run_programs()

@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 
 import gdcore as gd
 from gdcore.court import (
+    EXACT,
     METHODS,
     Dual,
     central,
@@ -19,7 +20,7 @@ from gdcore.court import (
     reference,
     ulps,
 )
-from gdcore.formula import FUNCTIONS, to_source
+from gdcore.formula import FUNCTIONS, evaluate, to_source
 from tests.test_formula import trees
 
 TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
@@ -147,3 +148,31 @@ def test_dual_numbers_obey_the_rules_of_calculus(a, b, c, d):
 def test_where_there_is_no_value_no_way_claims_a_slope():
     for method in METHODS.values():
         assert np.isnan(method(gd.parse("log(x)"), {"x": -1.0}).gradient["x"])
+
+
+@pytest.mark.parametrize("backend", ["numpy", "tensorflow", "torch"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("x*sin(x)**2", {"x": 3.0}),
+        ("(1 - x)**2 + 100*(y - x**2)**2", {"x": -1.2, "y": 1.0}),
+        ("sigmoid(w*x + b)", {"w": 1.0, "x": 2.0, "b": -0.5}),
+        ("x + 2*y", {"x": 1.0, "y": 1.0}),
+    ],
+)
+def test_every_framework_finds_the_curvature(backend, dtype, text, at):
+    formula = gd.parse(text)
+    found = gd.second_derivatives(formula, at, backend, dtype)
+    names = list(at)
+    with mpmath.workdps(40):
+        for i, first in enumerate(names):
+            for j, second in enumerate(names):
+                order = tuple((name == first) + (name == second) for name in names)
+
+                def value(*x):
+                    return evaluate(formula, EXACT, dict(zip(names, x, strict=True)))
+
+                exact = mpmath.diff(value, tuple(at.values()), order)
+                tolerance = 200 * np.finfo(dtype).eps * (1 + abs(float(exact)))
+                assert abs(float(found[i, j]) - float(exact)) <= tolerance

@@ -52,6 +52,13 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return np.asarray(value), np.asarray(gradient)
 
 
+def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
+    """The (n, n) second derivatives at one point w (n, 1), by `jax.hessian`."""
+    ops = operations(dtype)
+    found = jax.hessian(lambda x: jnp.reshape(loss.value(ops, x[:, None]), ()))
+    return np.asarray(found(jnp.asarray(w[:, 0], dtype)))
+
+
 def run(request: Request) -> Raw:
     """The whole descent as one compiled scan."""
     ops, dtype, loss = operations(request.dtype), request.dtype, request.loss

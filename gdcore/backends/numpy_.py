@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+from gdcore.formula import derivative, evaluate
 
 
 def _sigmoid(x: Any) -> Any:
@@ -53,6 +54,18 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     with np.errstate(all="ignore"):  # overflow and domain errors are results here: inf and nan
         value, gradient = loss.by_calculus(ops, w, *data)
     return np.broadcast_to(value, w.shape[1:]).astype(dtype), gradient.astype(dtype)
+
+
+def hessian(loss: Any, w: np.ndarray, dtype: str) -> np.ndarray:
+    """The (n, n) second derivatives of a formula at one point w (n, 1), by calculus."""
+    number = np.dtype(dtype).type
+    at = {name: number(value) for name, value in zip(loss.names, w[:, 0], strict=True)}
+    with np.errstate(all="ignore"):
+        return np.array([
+            [number(evaluate(derivative(slope, name), operations(dtype), at))
+             for name in loss.names]
+            for slope in loss.derivatives
+        ])  # fmt: skip
 
 
 def run(request: Request) -> Raw:

@@ -61,6 +61,22 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return value.numpy(), gradient.numpy()
 
 
+def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
+    """The (n, n) second derivatives at one point w (n, 1), by a tape inside a tape."""
+    ops, x = operations(dtype), tf.constant(w[:, 0], dtype)
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            value = tf.reshape(loss.value(ops, x[:, None]), ())
+        gradient = inner.gradient(value, x, unconnected_gradients="zero")
+    # Small as these matrices are, tracing a vectorised loop would take longer than the loop.
+    jacobian = outer.jacobian(
+        gradient, x, unconnected_gradients="zero", experimental_use_pfor=False
+    )
+    return np.asarray(jacobian.numpy())
+
+
 def run(request: Request) -> Raw:
     """The whole descent in the mode that the request names."""
     return _eager(request) if request.mode == "eager" else _whole_loop(request)

@@ -52,6 +52,13 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return value.numpy(), gradient.numpy()
 
 
+def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
+    """The (n, n) second derivatives at one point w (n, 1), by torch.func: forward over reverse."""
+    ops, x = operations(dtype), torch.tensor(w[:, 0], dtype=getattr(torch, dtype))
+    found = torch.func.hessian(lambda x: loss.value(ops, x[:, None]).reshape(()) + 0 * x.sum())(x)
+    return np.asarray(found.detach().numpy())
+
+
 def run(request: Request) -> Raw:
     """The whole descent as an eager loop of autograd steps."""
     ops, kind, batches = operations(request.dtype), getattr(torch, request.dtype), request.batches
