@@ -71,3 +71,4 @@ def show(found: dict, waiting: str) -> None:
 frameworks.stream(calls, gd.differentiate, show)
 ask_curvature()
 run_programs()
+lab.exercise(frame.look())

@@ -101,7 +101,9 @@ BACKENDS: dict[str, Backend] = {
     backend.name: backend
     for backend in (
         Backend("numpy", "NumPy", "numpy", (), worker=False),
-        Backend("tensorflow", "TensorFlow", "tensorflow", ("eager", "graph", "xla"), worker=True),
+        Backend(
+            "tensorflow", "TensorFlow", "tensorflow", ("eager", "step", "graph", "xla"), worker=True
+        ),
         Backend("torch", "PyTorch", "torch", (), worker=True),
         Backend("jax", "JAX", "jax", (), worker=True),
     )

@@ -79,7 +79,13 @@ def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
 
 def run(request: Request) -> Raw:
     """The whole descent in the mode that the request names."""
-    return _eager(request) if request.mode == "eager" else _whole_loop(request)
+    ways = {"eager": _eager, "step": _per_step}
+    return ways.get(request.mode, _whole_loop)(request)
+
+
+def forget() -> None:
+    """Drops every trace, so that the next run traces and compiles anew."""
+    _traces.clear()
 
 
 def _eager(request: Request) -> Raw:
@@ -104,6 +110,40 @@ def _eager(request: Request) -> Raw:
         assign,
     )
     weights, losses, gradients = (tf.stack(part).numpy() for part in results)
+    return Raw(weights, gradients, losses)
+
+
+def _trace_step(request: Request) -> Callable[..., Any]:
+    """A `tf.function` around one step."""
+    dtype, optimizer, batched = request.dtype, request.optimizer, request.batches is not None
+    ops, loss = operations(dtype), request.loss
+
+    def step(w: Any, rate: Any, t: Any, state: Any, knobs: Any, data: Any, batches: Any) -> Any:
+        part = [tf.gather(array, batches[t]) for array in data] if batched else data
+        value, gradient = _differentiate(loss, ops, w, part)
+        if batched:
+            value = loss.value(ops, w, *data)
+        new, state = optimizer.update(w, gradient, rate, tf.cast(t + 1, dtype), state, **knobs)
+        return value, gradient, new, state
+
+    return tf.function(step, autograph=False)
+
+
+def _per_step(request: Request) -> Raw:
+    """A Python loop around one traced step: what the article's exercise first suggests."""
+    traced, dtype = _traced(request, _trace_step), request.dtype
+    data = [tf.constant(array, dtype) for array in request.loss.data]
+    batches = tf.constant(0) if request.batches is None else tf.constant(request.batches)
+    knobs = {name: tf.constant(value, dtype) for name, value in request.hyperparameters.items()}
+    w, rates = tf.constant(request.start, dtype), tf.constant(request.rates, dtype)
+    state, rows = request.optimizer.init(w), []
+    for t in range(len(request.rates)):
+        value, gradient, new, state = traced(
+            w, rates[t], tf.constant(t), state, knobs, data, batches
+        )
+        rows.append((w, gradient, value))
+        w = new
+    weights, gradients, losses = (tf.stack(part).numpy() for part in zip(*rows, strict=True))
     return Raw(weights, gradients, losses)
 
 
@@ -141,22 +181,30 @@ def _trace(request: Request) -> Callable[..., Any]:
     return tf.function(loop, jit_compile=request.mode == "xla", autograph=False)
 
 
-def _whole_loop(request: Request) -> Raw:
-    dtype, batches = request.dtype, request.batches
+def _traced(request: Request, trace: Callable[[Request], Callable[..., Any]]) -> Callable[..., Any]:
+    """The trace for requests of this shape, made anew only if it is not among the latest."""
+    batches = request.batches
     shapes = tuple(array.shape for array in request.loss.data)
     key = (
-        request.loss.key, request.optimizer.name, request.mode, dtype, request.start.shape,
-        request.rates.shape, shapes, None if batches is None else batches.shape,
+        request.loss.key, request.optimizer.name, request.mode, request.dtype,
+        request.start.shape, request.rates.shape, shapes,
+        None if batches is None else batches.shape,
     )  # fmt: skip
     if key not in _traces:
-        _traces[key] = _trace(request)
+        _traces[key] = trace(request)
         if len(_traces) > MOST_TRACES:
             _traces.popitem(last=False)
     _traces.move_to_end(key)
+    return _traces[key]
+
+
+def _whole_loop(request: Request) -> Raw:
+    dtype, batches = request.dtype, request.batches
+    traced = _traced(request, _trace)
     hyperparameters = {
         name: tf.constant(value, dtype) for name, value in request.hyperparameters.items()
     }
-    weights, losses, gradients = _traces[key](
+    weights, losses, gradients = traced(
         tf.constant(request.start, dtype),
         tf.constant(request.rates, dtype),
         hyperparameters,

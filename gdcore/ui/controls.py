@@ -15,7 +15,7 @@ from gdcore.schedules import SCHEDULES
 from gdcore.ui.language import t
 from gdcore.ui.state import Field, State, choice, number, whole
 
-MODES = ("graph", "xla", "eager")
+MODES = ("graph", "xla", "step", "eager")
 SCALINGS = ("none", "standardise")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -68,5 +69,6 @@ def _limit(formula: Formula, at: dict[str, float], steepest: float) -> None:
                  "step": "0", "play": "1", "lang": language(), **start}  # fmt: skip
         if where == "landscapes":
             query["optimizers"] = "sgd"
-        column.page_link(f"pages/{where}.py", query_params=query,
-                         label=t(f"ui.just_{word}", rate=plain(factor * limit)))  # fmt: skip
+        # A link of its own tab: whoever follows it wants to come back here.
+        column.link_button(t(f"ui.just_{word}", rate=plain(factor * limit)),
+                           f"{where}?{urlencode(query)}", width="stretch")  # fmt: skip

@@ -7,11 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from gdcore import pitfalls
+from gdcore import datasets, pitfalls, timing, workers
 from gdcore.backends import BACKENDS
+from gdcore.charts.look import Look
+from gdcore.charts.timing import timing_chart
 from gdcore.pitfalls import PITFALLS
 from gdcore.texts import Problem
-from gdcore.ui import frameworks
+from gdcore.ui import frame, frameworks
 from gdcore.ui.language import language, t
 from gdcore.ui.state import State
 
@@ -47,3 +49,35 @@ def layout(state: State) -> Callable[[], None]:
             slot.code(text, language=None, wrap_lines=True)
 
     return lambda: frameworks.stream(calls, pitfalls.run, fill)
+
+
+def exercise(look: Look) -> None:
+    """The article's exercise: eager, traced and compiled, measured when somebody asks."""
+    st.subheader(t("ui.exercise"), anchor=False)
+    st.markdown(t("ui.exercise_help"))
+    known = "timings" in st.session_state
+    if not st.button(t("ui.measure"), key="measure") and not known:
+        return
+    rows: list[tuple[str, float, float]] = []
+    if st.session_state.get("measure") or not known:
+        slot, data = st.empty(), datasets.make_regression()
+        for backend in BACKENDS.values():
+            if not backend.installed:
+                continue
+            for mode in backend.modes or ("graph",):
+                label = f"{backend.title} {mode}" if backend.modes else backend.title
+                slot.info(t("ui.measuring", name=label))
+                try:
+                    found = (
+                        workers.call(backend.package, timing.measure, backend.name, mode, data)
+                        if backend.worker
+                        else timing.measure(backend.name)
+                    )
+                except Problem as problem:
+                    slot.error(problem.say(language()))
+                    return
+                rows.append((label, *found))
+        slot.empty()
+        st.session_state["timings"] = rows
+    frame.draw(timing_chart(st.session_state["timings"], look), "timings")
+    st.caption(t("ui.measured", epochs=timing.EPOCHS, repeat=timing.REPEAT))

@@ -23,8 +23,8 @@ const LINES = ['line', 'area', 'trail']
 // State outlives the component: a control that changes redraws the page, and the step must stay.
 const memory = (window.gdPlayerMemory ??= {})
 // Streamlit mounts anew whenever data change and forgets the mount before, which must not go on
-// listening: two players would answer every key. (Seen in 1.67.)
-let mount = new AbortController()
+// listening: two players would answer every key. It may also load this module twice, so the mount
+// that counts is kept by the window. (Seen in 1.67.)
 
 const icon = name => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
 const fill = (template, values) => template.replace(/<(\w+)>/g, (_, name) => values[name])
@@ -84,8 +84,8 @@ function placeOn(event, { x, y }) {
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  mount.abort()
-  const own = (mount = new AbortController()), { signal } = own
+  window.gdPlayerMount?.abort()
+  const own = (window.gdPlayerMount = new AbortController()), { signal } = own
   const root = parentElement.querySelector('.gd-player')
   const { steps, words } = data
   const last = steps.length - 1
@@ -285,7 +285,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     clearTimeout(writing)
     drawn.disconnect()
     grown.disconnect()
-    if (mount === own) delete window.gdPlayer
+    if (window.gdPlayerMount === own) delete window.gdPlayer
   })
   dress()
   show()

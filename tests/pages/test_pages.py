@@ -69,10 +69,10 @@ def test_the_frameworks_say_how_closely_they_agree(name):
 
 def test_the_article_derivative_stands_on_the_page():
     app = open_page("autodiff", formula="x * sin(x)**2", at="3")
-    table = app.table[0].value
+    table = app.dataframe[0].value
     assert table.astype(str).apply(lambda c: c.str.contains("-0.81833154", regex=False)).any().any()
     assert len(table) >= 6
-    square = open_page("autodiff", formula="x*x", at="3").table[0].value
+    square = open_page("autodiff", formula="x*x", at="3").dataframe[0].value
     assert (square.astype(str).apply(lambda c: c.eq("6.0")).any(axis=1)).sum() >= 6
 
 
