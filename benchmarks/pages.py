@@ -115,6 +115,8 @@ def measure() -> dict[str, Any]:
         ):
             with server(script) as (url, _):
                 page = browser.new_page(viewport={"width": 1366, "height": 768})
+                page.goto(url + where)
+                page.wait_for_timeout(12_000)  # the frameworks have started and answered by then
                 row = {}
                 for count in (150, 1000, 10_000):
                     link = f"{url}{where}?{steps}={count}&step=0&play=1&speed=16&loop=1&lr=0.002"
