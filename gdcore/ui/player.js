@@ -83,7 +83,8 @@ function placeOn(event, { x, y }) {
   return [x[0] + right * (x[1] - x[0]), y[1] - down * (y[1] - y[0])]
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function mount(given) {
+  const { parentElement, data, setTriggerValue } = given
   window.gdPlayerMount?.abort()
   const own = (window.gdPlayerMount = new AbortController()), { signal } = own
   const root = parentElement.querySelector('.gd-player')
@@ -238,7 +239,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const onKey = event => {
     const act = event.key === 'Escape' ? leave() : keys[event.key]
     if (event.ctrlKey || event.altKey || event.metaKey || !act) return
-    if (event.target === speed) return
+    if (event.target === speed || !root.isConnected) return
     if (!root.contains(event.target) && event.target.closest?.(BUSY)) return
     if (event.key === ' ' && event.target.closest?.('button, a, summary')) return
     event.preventDefault()
@@ -292,7 +293,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
   unpack(data.readout).then(lines => { readout = lines; if (!signal.aborted) show() })
   if (state.playing) request = requestAnimationFrame(tick)
 
-  // Where the page is rearranged, Streamlit may mount anew first and then clean up after the mount
-  // before, with the newest function: only a bar that has left the page must fall silent.
-  return () => setTimeout(() => root.isConnected || own.abort())
+  // Where the page is rearranged, Streamlit may mount a bar that never reaches the page, or clean up
+  // after a mount when the next one lives. Whoever has left falls silent, the bar that is there goes on.
+  root.gdRevive = () => mount(given)
+  return () => setTimeout(() => {
+    if (root.isConnected) return
+    const last = window.gdPlayerMount === own
+    own.abort()
+    if (last) document.querySelector('.gd-player')?.gdRevive?.()
+  }, 300)
 }

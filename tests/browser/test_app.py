@@ -226,4 +226,6 @@ def test_on_the_stage_there_is_the_picture_the_player_and_large_type(path, size,
     page.keyboard.press("Escape")
     page.locator("[data-testid=stSidebar]").wait_for()
     assert "present" not in page.url
-    page.wait_for_function("() => window.gdPlayer?.step === 3")
+    page.wait_for_function(
+        "() => /^step 3 /.test(document.querySelector('.gd-count')?.textContent)"
+    )
