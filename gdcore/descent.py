@@ -163,11 +163,15 @@ def stop_reason(
         return StopReason("diverged", 0, Sentence("stop.no_start", {"start": start}))
     if finite[first]:
         values = {"step": first, "rate": plain(rate)}
+        if _bottomless(losses, gradients, first + 1):
+            return StopReason("diverged", first, Sentence("stop.bottomless", values))
         if limit is not None and rate > limit:
             values["limit"] = plain(limit)
             return StopReason("diverged", first, Sentence("stop.above_limit", values))
         return StopReason("diverged", first, Sentence("stop.diverged", values))
     key = "stop.overflow" if huge_before(losses, size, first) else "stop.left_domain"
+    if _bottomless(losses, gradients, first):
+        key = "stop.bottomless"
     values = {"step": first, "rate": plain(rate)}
     return StopReason("diverged", first - 1, Sentence(key, values))
 
@@ -176,6 +180,12 @@ def huge_before(losses: np.ndarray, size: np.ndarray, first: int) -> bool:
     """Whether the numbers were growing out of hand before row `first`, or fell off a domain."""
     start = 1 + abs(float(losses[0])) + float(size[0])
     return bool(abs(losses[first - 1]) + size[first - 1] > 1e3 * start)
+
+
+def _bottomless(losses: np.ndarray, gradients: np.ndarray, count: int) -> bool:
+    """Whether the loss fell at each of the first `count` rows, and ever more steeply."""
+    fell, slope = losses[:count], np.abs(gradients[:count]).max(1)
+    return bool(count > 1 and (np.diff(fell) < 0).all() and slope[-1] > 2 * slope[0])
 
 
 def _arrival(weights: np.ndarray, losses: np.ndarray, gradients: np.ndarray) -> StopReason:

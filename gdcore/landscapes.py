@@ -13,6 +13,7 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.formula import Formula, evaluate
+from gdcore.texts import FormulaError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,23 +109,36 @@ def grid(
     formula: Formula, names: tuple[str, str], domain: tuple[tuple[float, float], ...],
     points: int = 90,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
-    """The loss over a grid: first (m,), second (n,), losses (n, m), NaN where there is none."""
+    """The loss over a grid: first (m,), second (n,), losses (n, m), NaN where there is none.
+
+    Raises FormulaError where there is none anywhere.
+    """
     first, second = (np.linspace(low, high, points) for low, high in domain)
     u, v = np.meshgrid(first, second)
     with np.errstate(all="ignore"):
         values = {name: axis for name, axis in zip(names, (u, v), strict=True)}
         losses = np.broadcast_to(evaluate(formula, operations("float64"), values), u.shape)
-    return first, second, np.where(np.isfinite(losses), losses, np.nan)
+    return first, second, _finite(losses)
 
 
 def view(
     formula: Formula, name: str, domain: tuple[float, float], start: float, points: int = 400
 ) -> pd.DataFrame:
-    """The curve to be drawn: columns w and loss over the domain, widened to hold the start."""
+    """The curve to be drawn: columns w and loss over the domain, widened to hold the start.
+
+    Raises FormulaError where it has no value anywhere.
+    """
     import pandas as pd
 
     low, high = min(domain[0], start), max(domain[1], start)
     w = np.linspace(low, high, points)
     with np.errstate(all="ignore"):
         loss = np.broadcast_to(evaluate(formula, operations("float64"), {name: w}), w.shape)
-    return pd.DataFrame({"w": w, "loss": np.where(np.isfinite(loss), loss, np.nan)})
+    return pd.DataFrame({"w": w, "loss": _finite(loss)})
+
+
+def _finite(losses: np.ndarray) -> np.ndarray:
+    found = np.isfinite(losses)
+    if not found.any():
+        raise FormulaError("formula.nowhere", None)
+    return np.where(found, losses, np.nan)

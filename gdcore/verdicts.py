@@ -1,4 +1,4 @@
-"""How a run went, in one word: converges, crawls, oscillates, diverges, or stuck.
+"""How a run went, in one word: converges, crawls, oscillates, diverges, stuck, or flat.
 
 The words are decided on whole batches at once, so that a table of six runs and a map of thousands
 use the same rule.
@@ -14,7 +14,7 @@ from gdcore.backends.numpy_ import operations
 from gdcore.formula import Formula, evaluate
 from gdcore.trajectory import Trajectory
 
-VERDICTS = ("converges", "crawls", "oscillates", "diverges", "stuck")
+VERDICTS = ("converges", "crawls", "oscillates", "diverges", "stuck", "flat")
 # A run has arrived when all but this share of the way down lies behind it.
 WITHIN = 0.01
 
@@ -36,13 +36,31 @@ def least(
     formula: Formula, names: Sequence[str], domain: Sequence[tuple[float, float]],
     minima: Sequence[tuple[float, ...]] = (), points: int = 201,
 ) -> float:  # fmt: skip
-    """The smallest loss known: at the given minimum points and on a grid over the domain."""
-    axes = [np.linspace(low, high, points) for low, high in domain]
-    grids = [axis.ravel() for axis in np.meshgrid(*axes)]
+    """The smallest loss known: at the given places and on a grid over the domain.
+
+    Around the lowest place the grid is laid again and again, a cell wide at a time, so that what
+    a descent can reach is not below it.
+    """
     known = np.array(list(minima), dtype=float).reshape(-1, len(names)).T
-    values = _values(formula, names, np.hstack([np.stack(grids), known]))
-    finite = values[np.isfinite(values)]
-    return float(finite.min()) if len(finite) else np.inf
+    box = np.array(domain, dtype=float)
+    best = np.inf
+    while points > 2:
+        axes = [np.linspace(low, high, points) for low, high in box]
+        grids = np.stack([axis.ravel() for axis in np.meshgrid(*axes)])
+        places = np.hstack([grids, known])
+        values = _values(formula, names, places)
+        if not np.isfinite(values).any():
+            break
+        lowest = int(np.nanargmin(np.where(np.isfinite(values), values, np.nan)))
+        settled = values[lowest] >= best
+        best = min(best, float(values[lowest]))
+        cell = (box[:, 1] - box[:, 0]) / (points - 1)
+        if settled or (cell <= 1e-15 * (1 + np.abs(box).max(1))).all():
+            break
+        middle, known, points = places[:, lowest], known[:, :0], min(points, 41)
+        inside = np.clip(middle, *np.array(domain, dtype=float).T)
+        box = np.stack([np.minimum(middle, inside - cell), np.maximum(middle, inside + cell)], 1)
+    return best
 
 
 def _values(formula: Formula, names: Sequence[str], w: np.ndarray) -> np.ndarray:
@@ -67,12 +85,18 @@ def judge(
         diverges = ~finite | (losses[-1] > losses[0] * (1 + 1e-9) + 1e-12)
         slope, steepest = np.abs(gradients[-1]).max(0), np.abs(gradients).max((0, 1))
         stuck = (slope <= 1e-3 * steepest + 1e-12) & _in_a_hollow(weights[-1], losses[-1], value)
-        moves = np.sign(np.diff(weights[len(weights) // 2 :], axis=0))
+        late = len(weights) // 2
+        moves = np.sign(np.diff(weights[late:], axis=0))
         turns = (moves[1:] * moves[:-1] < 0).mean(0).max(0) if len(moves) > 1 else 0.0 * slope
+        # What only creeps goes down all the time.
+        rises = (np.diff(losses[late:], axis=0) > 0).mean(0) if len(moves) else 0.0 * slope
+        flat = slope <= 1e-9 * steepest + 1e-12
+    cases = {
+        "diverges": diverges, "converges": np.isfinite(arrival), "stuck": stuck, "flat": flat,
+        "oscillates": (turns >= 0.6) | (rises >= 0.25),
+    }  # fmt: skip
     verdict = np.select(
-        [diverges, np.isfinite(arrival), stuck, turns >= 0.6],
-        [VERDICTS.index(word) for word in ("diverges", "converges", "stuck", "oscillates")],
-        VERDICTS.index("crawls"),
+        list(cases.values()), [VERDICTS.index(word) for word in cases], VERDICTS.index("crawls")
     )
     return verdict, arrival
 

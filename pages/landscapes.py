@@ -12,10 +12,10 @@ from gdcore.sweep import MOST_STEPS
 from gdcore.ui import controls, frame, maps, overlay, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
-from gdcore.ui.state import State, names, number, switch, text, whole
-from gdcore.verdicts import least
+from gdcore.ui.state import State, choice, names, number, switch, text, whole
 
 OPENING = SURFACES["ravine"]
+COMPARED = ("none", "lr", "start")
 state = State("landscapes", [
     text("formula", OPENING.formula),
     number("x", OPENING.start[0], -1e3, 1e3),
@@ -23,6 +23,8 @@ state = State("landscapes", [
     number("lr", OPENING.learning_rate, 0, 100),
     whole("steps", OPENING.steps, 1, 5_000),
     names("optimizers", ("sgd", "momentum", "adam"), tuple(OPTIMIZERS), overlay.MOST_RUNS),
+    choice("compare", "none", COMPARED),
+    text("with", "", 200),
     switch("log"),
     switch("basins"),
 ])  # fmt: skip
@@ -38,6 +40,13 @@ def panel() -> None:
     controls.slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.0005, format="%.4g")
     controls.slider(state, "steps", t("ui.epochs"), 1, 1000, 1)
     controls.several(state, "optimizers", t("ui.optimizer"), OPTIMIZERS, overlay.MOST_RUNS)
+    (low, high), (bottom, top) = domain
+    corners = [f"{low + (high - low) * u:.3g} {bottom + (top - bottom) * v:.3g}"
+               for u, v in ((0.15, 0.8), (0.85, 0.8), (0.5, 0.1))]  # fmt: skip
+    overlay.panel(state, COMPARED, {
+        "lr": ", ".join(f"{state['lr'] * factor:.3g}" for factor in (0.1, 0.5, 1, 2)),
+        "start": ", ".join(corners),
+    })  # fmt: skip
     controls.toggle(state, "log", t("ui.log_loss"), t("ui.log_loss_help"))
     controls.toggle(state, "basins", t("ui.basins"), t("ui.basins_help"))
 
@@ -51,11 +60,18 @@ try:
     variables = (*formula.names, *({"x", "y"} - set(formula.names)))[:2]
     variables = tuple(sorted(variables))
     start = dict(zip(variables, (state["x"], state["y"]), strict=True))
-    runs = [(OPTIMIZERS[name].title,
-             gd.descend(formula, start, state["lr"], state["steps"], name))
-            for name in state["optimizers"]]  # fmt: skip
-    if not runs:
+    if not state["optimizers"]:
         raise gd.Problem("ui.choose_optimizer")
+    call = {"formula": formula, "start": start, "learning_rate": state["lr"],
+            "steps": state["steps"], "optimizer": state["optimizers"][0]}  # fmt: skip
+    changes = overlay.runs(state, variables) or [
+        (OPTIMIZERS[name].title, {"optimizer": name}) for name in state["optimizers"]
+    ]
+    runs = [(label, gd.descend(**call | change)) for label, change in changes]
+    starts = list(zip(*(run.weights[0] for _, run in runs), strict=True))
+    domain = tuple((float(min(low, *at)), float(max(high, *at)))
+                   for (low, high), at in zip(domain, starts, strict=True))  # fmt: skip
+    surface = grid(formula, variables, domain)
 except gd.Problem as problem:
     frame.refuse(problem)
     st.stop()
@@ -63,11 +79,8 @@ except gd.Problem as problem:
 look = frame.look()
 paths = race.race_frame(runs)
 labels = [label for label, _ in runs]
-domain = tuple((min(low, at), max(high, at))
-               for (low, high), at in zip(domain, start.values(), strict=True))  # fmt: skip
-surface = grid(formula, variables, domain)
 minima = landscape.minima if landscape else ()
-best = least(formula, variables, domain, minima)
+best = overlay.known([run for _, run in runs], formula, domain, minima)
 pools = None
 if state["basins"]:
     pools = maps.basins(formula.text, variables, domain, state["lr"], state["steps"],
@@ -99,7 +112,8 @@ def begin(x: float, y: float) -> None:
 
 player("landscapes", shown, readout.race(runs, shown, variables), language(),
        total=max(run.steps for _, run in runs), map=domain, pick=begin)  # fmt: skip
+st.caption(t("ui.pick"))
 if pools is not None:
-    st.caption(t("ui.basins_of", optimizer=labels[0],
+    st.caption(t("ui.basins_of", optimizer=OPTIMIZERS[state["optimizers"][0]].title,
                  steps=min(state["steps"], MOST_STEPS)))  # fmt: skip
 overlay.verdicts(runs, formula, best)

@@ -38,7 +38,8 @@ def panel() -> None:
     controls.method_panel(state)
     overlay.panel(state)
     controls.toggle(state, "log", t("ui.log_loss"), t("ui.log_loss_help"))
-    controls.toggle(state, "sweep", t("ui.sweep"), t("ui.sweep_help"))
+    if state["compare"] == "none":
+        controls.toggle(state, "sweep", t("ui.sweep"), t("ui.sweep_help"))
 
 
 frame.header("single_variable", state, panel)
@@ -50,9 +51,10 @@ try:
         raise gd.FormulaError("formula.one_variable", None, names=", ".join(formula.names))
     call = {"formula": state["formula"], "start": {name: state["start"]},
             "learning_rate": state["lr"], "steps": state["steps"], **method}  # fmt: skip
+    ground = view(formula, name, domain, state["start"])
     run, own = frameworks.result(gd.descend, **call)
     others = [(label, gd.descend(**overlay.merged(call, change)))
-              for label, change in overlay.runs(state, name)]  # fmt: skip
+              for label, change in overlay.runs(state, (name,))]  # fmt: skip
 except gd.Problem as problem:
     frame.refuse(problem)
     st.stop()
@@ -60,10 +62,8 @@ except gd.Problem as problem:
 look = frame.look()
 shown = thin(run.steps)
 path = curve.path_frame(run).iloc[shown]
-ground = view(formula, name, domain, state["start"])
-minima = [point[0] for point in landscape.minima] if landscape else []
-best = min(least(formula, (name,), (domain,), [(point,) for point in minima]),
-           float(run.losses.min()))  # fmt: skip
+minima = landscape.minima if landscape else ()
+best = overlay.known([run, *(other for _, other in others)], formula, (domain,), minima)
 slot = None
 if others:
     overlay.show(others, ground, look, name, best if state["log"] else None)
@@ -83,7 +83,9 @@ else:
 
     picture, series = st.columns([3, 2])
     with picture:
-        frame.draw(curve.curve_chart(path, ground, look, name, minima), "curve")
+        frame.draw(
+            curve.curve_chart(path, ground, look, name, [point[0] for point in minima]), "curve"
+        )
     with series:
         if state["log"]:
             course("loss_gap", "loss", "gap_title", log=True)
@@ -101,8 +103,9 @@ else:
         course("gradient", "gradient", "gradient_title")
     with right:
         course("learning_rate", "rate", "learning_rate_title")
-if state["sweep"]:
-    maps.sweep(state, formula, name, domain, best, method, look)
+if state["sweep"] and not others:
+    maps.sweep(state, formula, name, domain, least(formula, (name,), (domain,), minima), method,
+               look)  # fmt: skip
 if not others:
     results.rule(run, formula)
     results.table(run, "single_variable")

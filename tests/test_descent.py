@@ -51,7 +51,8 @@ def test_divergence_is_told_with_the_largest_rate_that_would_hold():
         ("w**4", 5.0, 0.5, "stop.overflow"),
         ("log(w)", 0.5, 0.4, "stop.left_domain"),
         ("log(w)", -1.0, 0.1, "stop.no_start"),
-        ("-w**2", 1.0, 0.1, "stop.diverged"),
+        ("-w**2", 1.0, 0.1, "stop.bottomless"),
+        ("log(w)", 2.0, 0.1, "stop.bottomless"),
     ],
 )
 def test_every_way_to_fail_has_its_own_sentence(formula, start, rate, key):
@@ -59,7 +60,7 @@ def test_every_way_to_fail_has_its_own_sentence(formula, start, rate, key):
     assert run.stop.kind == "diverged"
     assert run.stop.sentence.key in (key, "stop.diverged")
     assert len(run.losses) >= 1
-    if key == "stop.left_domain":
+    if key in ("stop.left_domain", "stop.bottomless"):
         assert run.stop.sentence.key == key
 
 

@@ -30,6 +30,8 @@ def judged(formula, start, rate, steps=150, domain=(-6, 6), **method):
         ("diverges", "w**2", -5.0, 1.05),
         ("diverges", "w**4", -5.0, 0.5),
         ("stuck", WAVES, 4.5, 0.05),
+        ("flat", "w**3", 0.0, 0.1),
+        ("oscillates", WAVES, 4.5, 1.2),  # jumps about without ever settling
         ("crawls", "1 - exp(-w**2)", 5.0, 0.1),  # a plateau is flat, but no minimum
     ],
 )
@@ -40,7 +42,7 @@ def test_every_kind_of_run_gets_its_word(word, formula, start, rate):
 def test_a_saddle_is_no_minimum():
     saddle = gd.parse("x**2 - y**2 + y**4 / 8")
     run = gd.descend(saddle, {"x": 2.0, "y": 0.0}, 0.1)
-    assert verdict(run, saddle, least(saddle, ("x", "y"), ((-3, 3), (-3, 3))))[0] == "crawls"
+    assert verdict(run, saddle, least(saddle, ("x", "y"), ((-3, 3), (-3, 3))))[0] == "flat"
 
 
 @given(st.floats(0.01, 0.98), st.floats(0.1, 6))
@@ -49,7 +51,8 @@ def test_the_arrival_on_a_parabola_is_the_one_theory_gives(rate, start):
     factor = (1 - 2 * rate) ** 2
     predicted = 0 if factor == 1 else np.ceil(np.log(WITHIN) / np.log(max(factor, 1e-300)))
     _, arrival = judged("w**2", start, rate, 400)
-    assert arrival in (predicted, predicted + 1, np.inf if predicted >= 400 else predicted)
+    # On the threshold itself rounding decides.
+    assert abs(arrival - predicted) <= 1 or (predicted >= 400 and arrival == np.inf)
 
 
 def test_arrival_means_to_stay():

@@ -17,8 +17,11 @@ LEAST_GAP = 1e-16
 
 
 def gap(losses: np.ndarray, best: float) -> np.ndarray:
-    """How far each loss lies above the smallest one, for a logarithmic axis."""
-    return np.maximum(losses - best, LEAST_GAP)
+    """How far each loss lies above the smallest one, for a logarithmic axis; NaN below it."""
+    with np.errstate(all="ignore"):
+        above = losses - best
+        below = above < -1e-9 * (1 + np.abs(best))
+        return np.where(below, np.nan, np.maximum(above, LEAST_GAP))
 
 
 def gap_domain(gaps: np.ndarray) -> list[float]:

@@ -13,7 +13,7 @@ from gdcore.sweep import Sweep
 from gdcore.texts import say
 from gdcore.verdicts import VERDICTS
 
-_ROLES = dict(zip(VERDICTS, ("gradient", "loss", "rate", "path", "reference"), strict=True))
+_ROLES = dict(zip(VERDICTS, ("gradient", "loss", "rate", "path", "reference", "data"), strict=True))
 
 
 def sweep_chart(

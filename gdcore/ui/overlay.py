@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from gdcore.ui import frame, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.state import Field, State, choice
-from gdcore.verdicts import verdict
+from gdcore.verdicts import least, verdict
 
 MOST_RUNS = 6
 KINDS = ("none", "lr", "optimizer", "start")
+RANGES = {"lr": (0.0, 100.0), "start": (-1e3, 1e3)}
 _USUAL = {"lr": "0.01, 0.1, 0.6, 0.95", "optimizer": "sgd, momentum, adam", "start": "-5, 2, 5"}
 
 
@@ -41,24 +43,29 @@ def values(state: State) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def panel(state: State) -> None:
-    """The controls behind `values`."""
+def panel(state: State, kinds: Sequence[str] = KINDS, usually: Mapping[str, str] = _USUAL) -> None:
+    """The controls behind `values`. usually: by kind, what to begin with."""
     with st.expander(t("ui.compare"), expanded=state["compare"] != "none"):
 
         def usual() -> None:
-            st.session_state[state.widget("with")] = _USUAL.get(state["compare"], "")
+            st.session_state[state.widget("with")] = usually.get(state["compare"], "")
 
-        st.selectbox(t("ui.compare_what"), KINDS, key=state.widget("compare"), on_change=usual,
+        st.selectbox(t("ui.compare_what"), kinds, key=state.widget("compare"), on_change=usual,
                      format_func=lambda kind: t(f"compare.{kind}"))  # fmt: skip
         if state["compare"] == "none":
             return
         known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
         st.text_input(t("ui.compare_with"), key=state.widget("with"),
                       help=t("ui.compare_help", most=MOST_RUNS, known=known))  # fmt: skip
+        if not values(state):
+            st.caption(t("ui.nothing_to_compare"))
 
 
-def runs(state: State, name: str) -> list[tuple[str, dict[str, Any]]]:
-    """For each value a label and the settings that differ. Raises Problem for a bad one."""
+def runs(state: State, names: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+    """For each value a label and the settings that differ. Raises Problem for a bad one.
+
+    names: the variables; a start is one number for each of them, with spaces between.
+    """
     given = values(state)
     if len(given) > MOST_RUNS:
         raise Problem("ui.too_many_runs", most=MOST_RUNS)
@@ -71,17 +78,29 @@ def runs(state: State, name: str) -> list[tuple[str, dict[str, Any]]]:
             change: dict[str, Any] = {"optimizer": value.lower()}
             found[OPTIMIZERS[value.lower()].title] = change
             continue
-        try:
-            figure = float(value)
-        except ValueError:
-            figure = math.nan
-        if not (math.isfinite(figure) and abs(figure) <= 1e3):
-            raise Problem("ui.not_a_number", value=value[:20])
         if state["compare"] == "lr":
-            found[f"η = {plain(figure)}"] = {"learning_rate": figure}
-        else:
-            found[f"{name} = {plain(figure)}"] = {"start": {name: figure}}
+            rate = _figure(value, "lr")
+            found[f"η = {plain(rate)}"] = {"learning_rate": rate}
+            continue
+        start = [_figure(piece, "start") for piece in value.split()]
+        if len(start) != len(names):
+            raise Problem("ui.start_pairs", value=value[:20], count=len(names))
+        label = ", ".join(f"{n} = {plain(at)}" for n, at in zip(names, start, strict=True))
+        found[label] = {"start": dict(zip(names, start, strict=True))}
     return list(found.items())
+
+
+def _figure(text: str, kind: str) -> float:
+    try:
+        figure = float(text)
+    except ValueError:
+        figure = math.nan
+    if not math.isfinite(figure):
+        raise Problem("ui.not_a_number", value=text[:20])
+    low, high = RANGES[kind]
+    if not low <= figure <= high:
+        raise Problem("ui.out_of_range", value=plain(figure), low=plain(low), high=plain(high))
+    return figure
 
 
 def merged(call: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
@@ -131,12 +150,21 @@ def show(
     player("overlay", thin(last), lines, language(), total=last)
 
 
+def known(
+    runs: Sequence[Trajectory], formula: Formula, domain: Sequence[tuple[float, float]],
+    minima: Sequence[tuple[float, ...]],
+) -> float:  # fmt: skip
+    """The smallest loss known on a landscape; a run that found a smaller one is believed."""
+    lowest = [run.weights[int(np.nanargmin(run.losses))] for run in runs]
+    places = [*minima, *(tuple(map(float, w)) for w in lowest)]
+    return least(formula, runs[0].names, domain, places)
+
+
 def verdicts(runs: list[tuple[str, Trajectory]], formula: Formula, best: float) -> None:
     """Who arrived first, and how every run went, in a word and in figures.
 
-    best: the smallest loss known on this landscape; a run that found a smaller one is believed.
+    best: the smallest loss known, see `known`.
     """
-    best = min(best, *(float(np.nanmin(run.losses)) for _, run in runs))
     judged = [(label, run, *verdict(run, formula, best)) for label, run in runs]
     arrived = sorted((arrival, label) for label, _, _, arrival in judged if np.isfinite(arrival))
     if arrived and len(runs) > 1:

@@ -24,7 +24,15 @@ const LINES = ['line', 'area', 'trail']
 const memory = (window.gdPlayerMemory ??= {})
 // Streamlit mounts anew whenever data change and forgets the mount before, which must not go on
 // listening: two players would answer every key. It may also load this module twice, so the mount
-// that counts is kept by the window. (Seen in 1.67.)
+// that counts is kept by the window. Where a page is rearranged it may mount a bar that never
+// reaches the page, or clean up after a mount when the next one lives; so nobody is told to go, and
+// the window keeps watch: who has left the page falls silent, the bar that is there goes on.
+// (Seen in 1.67.)
+window.gdPlayerWatch ??= setInterval(() => {
+  if (window.gdPlayerMount?.root.isConnected) return
+  window.gdPlayerMount?.end()
+  for (const bar of document.querySelectorAll('.gd-player')) if (bar.gdRevive) return bar.gdRevive()
+}, 200)
 
 const icon = name => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
 const fill = (template, values) => template.replace(/<(\w+)>/g, (_, name) => values[name])
@@ -85,9 +93,12 @@ function placeOn(event, { x, y }) {
 
 export default function mount(given) {
   const { parentElement, data, setTriggerValue } = given
-  window.gdPlayerMount?.abort()
-  const own = (window.gdPlayerMount = new AbortController()), { signal } = own
   const root = parentElement.querySelector('.gd-player')
+  if (!root) return
+  window.gdPlayerMount?.end()
+  const own = new AbortController(), { signal } = own
+  window.gdPlayerMount = { root, end: () => own.abort() }
+  root.gdRevive = () => mount(given)
   const { steps, words } = data
   const last = steps.length - 1
   const state = (memory[data.key] ??= fromUrl(data))
@@ -152,7 +163,7 @@ export default function mount(given) {
     play.title = state.playing ? words.pause : words.play
     play.setAttribute('aria-label', play.title)
     find('[data-do="guess"]')?.setAttribute('aria-pressed', guessing())
-    root.classList.toggle('gd-guessing', guessing())
+    document.body.classList.toggle('gd-quiz', guessing())
     ask()
     find('[data-do="loop"]').setAttribute('aria-pressed', state.loop)
     speed.value = state.speed
@@ -286,20 +297,12 @@ export default function mount(given) {
     clearTimeout(writing)
     drawn.disconnect()
     grown.disconnect()
-    if (window.gdPlayerMount === own) delete window.gdPlayer
+    document.body.classList.remove('gd-quiz')
+    delete window.gdPlayer
+    delete window.gdPlayerMount
   })
   dress()
   show()
   unpack(data.readout).then(lines => { readout = lines; if (!signal.aborted) show() })
   if (state.playing) request = requestAnimationFrame(tick)
-
-  // Where the page is rearranged, Streamlit may mount a bar that never reaches the page, or clean up
-  // after a mount when the next one lives. Whoever has left falls silent, the bar that is there goes on.
-  root.gdRevive = () => mount(given)
-  return () => setTimeout(() => {
-    if (root.isConnected) return
-    const last = window.gdPlayerMount === own
-    own.abort()
-    if (last) document.querySelector('.gd-player')?.gdRevive?.()
-  }, 300)
 }

@@ -16,9 +16,10 @@ from gdcore.ui.language import language, t
 
 
 def verdict(run: Trajectory) -> None:
-    """The sentence of the stop reason, in the tone that suits it."""
-    show = {"converged": st.success, "finished": st.info, "diverged": st.warning}[run.stop.kind]
-    show(run.stop.say(language()))
+    """The sentence of the stop reason, in the tone that suits it; hidden while the room guesses."""
+    with st.container(key="gd_verdict"):
+        show = {"converged": st.success, "finished": st.info, "diverged": st.warning}[run.stop.kind]
+        show(run.stop.say(language()))
 
 
 def rule(run: Trajectory, formula: Formula | None = None) -> None:

@@ -226,6 +226,5 @@ def test_on_the_stage_there_is_the_picture_the_player_and_large_type(path, size,
     page.keyboard.press("Escape")
     page.locator("[data-testid=stSidebar]").wait_for()
     assert "present" not in page.url
-    page.wait_for_function(
-        "() => /^step 3 /.test(document.querySelector('.gd-count')?.textContent)"
-    )
+    page.wait_for_function("() => window.gdPlayer?.step === 3")
+    assert page.locator(".gd-count").inner_text().startswith("step 3 ")

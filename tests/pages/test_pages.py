@@ -119,21 +119,37 @@ def test_divergence_is_shown_with_its_sentence():
     assert not app.exception
 
 
-@pytest.mark.parametrize("compare", [("lr", "0.01, 0.5"), ("optimizer", "sgd, adam, momentum"),
-                                     ("start", "-5, 2")])  # fmt: skip
+OVERLAYS = [("single_variable", "lr", "0.01, 0.5"),
+            ("single_variable", "optimizer", "sgd, adam, momentum"),
+            ("single_variable", "start", "-5, 2"), ("landscapes", "lr", "0.01, 0.5"),
+            ("landscapes", "start", "-4 2, 3 1.5, 0 -2")]  # fmt: skip
+
+
+@pytest.mark.parametrize("compare", OVERLAYS)
 def test_runs_are_overlaid(compare):
-    app = open_page("single_variable", compare=compare[0], **{"with": compare[1]}, optimizer="adam")
+    page, kind, values = compare
+    app = open_page(page, compare=kind, **{"with": values})
     assert not app.exception
     assert not app.error
     verdicts = [frame for frame in app.dataframe if say("ui.run", "en") in frame.value.columns]
-    assert len(verdicts[0].value) == len(compare[1].split(","))
+    assert len(verdicts[0].value) == len(values.split(","))
 
 
-@pytest.mark.parametrize("values", ["a, b", "1,2,3,4,5,6,7", "nan", "1e99"])
+@pytest.mark.parametrize("values", ["a, b", "1,2,3,4,5,6,7", "nan", "1e99", "-1"])
 def test_bad_values_to_compare_are_refused(values):
     app = open_page("single_variable", compare="lr", **{"with": values})
     assert not app.exception
     assert len(app.error) == 1
+
+
+NOWHERE = [("single_variable", "1/0"), ("single_variable", "sqrt(-1 - w^2)"),
+           ("landscapes", "log(-1 - x^2 - y^2)")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "formula"), NOWHERE)
+def test_a_formula_without_any_value_is_blamed_itself(page, formula):
+    app = open_page(page, formula=formula)
+    assert [error.value for error in app.error] == [say("formula.nowhere", "en")]
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "torch"])
