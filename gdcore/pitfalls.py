@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import textwrap
 from dataclasses import dataclass
 
@@ -272,10 +273,15 @@ def run(name: str, repaired: bool, backend: str = "") -> str:
     pitfall = choose(PITFALLS, name, "pitfall")
     BACKENDS[pitfall.backend].module  # noqa: B018  a sentence where the framework is missing
     printed = io.StringIO()
+    # TensorFlow warns through its log, which a person at a terminal sees as well.
+    told, log = logging.StreamHandler(printed), logging.getLogger(pitfall.backend)
+    log.addHandler(told)
     try:
-        with contextlib.redirect_stdout(printed):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             exec(pitfall.code(repaired), {})
     except Exception as error:
         message = str(error).strip().splitlines() or [""]
         printed.write(f"{type(error).__name__}: {message[0]}")
+    finally:
+        log.removeHandler(told)
     return printed.getvalue().strip() or "(nothing)"

@@ -5,18 +5,18 @@ import streamlit as st
 import gdcore as gd
 from gdcore.backends import BACKENDS, DTYPES
 from gdcore.court import reference
-from gdcore.export import DIALECTS, differentiate_script
-from gdcore.formula import derivative, derivative_latex, latex
+from gdcore.formula import derivative_latex, latex
 from gdcore.pitfalls import PITFALLS
-from gdcore.ui import controls, court, curvature, frame, frameworks, lab
+from gdcore.ui import controls, court, curvature, frame, frameworks, graph, lab
 from gdcore.ui.language import t
-from gdcore.ui.state import State, choice, text
+from gdcore.ui.state import State, choice, text, whole
 
 MOST_VARIABLES = 4
 EXAMPLES = ("x*x", "x * sin(x)**2", "sigmoid(w*x + b)", "abs(x)", "x**2*y + exp(-y)")
 
 state = State("autodiff", [
     text("formula", EXAMPLES[1]), text("at", "3"), choice("pitfall", "unwatched", tuple(PITFALLS)),
+    whole("fold", 0, 0, 60),
 ])  # fmt: skip
 with st.sidebar:
     controls.examples(state, EXAMPLES)
@@ -31,7 +31,6 @@ try:
     with point_slot:
         point = controls.point(state, formula.names)
     frame.header("autodiff", state)
-    partials = tuple(derivative(formula, name) for name in formula.names)
 except gd.Problem as problem:
     frame.header("autodiff", state)
     frame.refuse(problem)
@@ -44,17 +43,12 @@ for name in formula.names:
     slope = several if len(formula.names) > 1 else f"{result}'"
     st.latex(f"{slope} = {derivative_latex(formula, name)}")
 slot = st.empty()
+ask_graph = graph.layout(state, formula, point, frame.look())
 judge = reference(formula, point)
 ask_curvature = curvature.layout(formula, point)
 court.steps(formula, point, judge, frame.look())
 
-st.subheader(t("ui.code"), anchor=False)
-tabs = st.tabs([BACKENDS[name].title for name in DIALECTS])
-for tab, name in zip(tabs, DIALECTS, strict=True):
-    with tab:
-        code = differentiate_script(formula, point, name, "float32", partials)
-        st.code(code, language="python")
-
+court.code(formula, point)
 run_programs = lab.layout(state)
 
 backends = [name for name in controls.available() if name in BACKENDS]
@@ -69,6 +63,7 @@ def show(found: dict, waiting: str) -> None:
 
 
 frameworks.stream(calls, gd.differentiate, show)
+ask_graph()
 ask_curvature()
 run_programs()
 lab.exercise(frame.look())

@@ -8,9 +8,11 @@ import pytest
 
 import gdcore as gd
 from gdcore.charts import curve, race, regression, steps
+from gdcore.charts.graph import graph_chart
 from gdcore.charts.look import PALETTES, SERIES, Look, span
 from gdcore.charts.player import EVENT, playable, thin
 from gdcore.charts.sweep import sweep_chart
+from gdcore.graph import walk
 from gdcore.landscapes import grid, view
 from gdcore.regression import hessian
 from gdcore.sweep import basins, rate_sweep
@@ -48,6 +50,8 @@ def charts(look):
     rates, starts = np.array([0.1, 0.9, 1.1]), np.array([-5.0, 0.0, 5.0])
     found = rate_sweep(gd.parse("w**2"), "w", rates, starts, 0.0, 20)
     yield sweep_chart(found, (0.1, -5.0), look, "w")
+    for formula in ("x", "x*sin(x)**2", "+".join(f"softplus({i}*x*y)" for i in range(2, 20))):
+        yield graph_chart(walk(gd.parse(formula), {"x": 3.0, "y": 2.0}), look)
     yield regression.predicted_chart(DATA.X, DATA.y, FIT.weights, ROWS, look)
 
 

@@ -7,10 +7,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as some
 
 import gdcore as gd
+from gdcore.backends import DTYPES
 from gdcore.court import (
     EXACT,
     METHODS,
     Dual,
+    best_h,
     central,
     complex_step,
     domain_edge,
@@ -21,6 +23,7 @@ from gdcore.court import (
     ulps,
 )
 from gdcore.formula import FUNCTIONS, evaluate, to_source
+from gdcore.graph import walk
 from tests.test_formula import trees
 
 TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
@@ -60,6 +63,61 @@ def test_random_formulas_get_the_gradient_that_fifty_digits_give(tree, x, y):
         for name in at:
             # What cancels on the way is lost to every way that counts in float64.
             assert abs(found.gradient[name] - exact[name]) <= 1e-6 * size
+
+
+def truncation(formula, at, name, h, order):
+    """What a difference quotient leaves out: its first Taylor term, at its worst within h."""
+    with mpmath.workdps(30):
+
+        def along(x):
+            return evaluate(formula, EXACT, {**at, name: x})
+
+        try:
+            return max(
+                float(abs(mpmath.diff(along, at[name] + side * h, order + 1))) * h**order
+                for side in (-1, 0, 1)
+            )
+        except (ArithmeticError, ValueError):
+            return np.inf
+
+
+def lost(formula, at, exact, dtype):
+    """How many times the unit roundoff a gradient may be off: what rounding the point alone does.
+
+    A formula is as hard as its gradient changes when its variables and the numbers on the way
+    move by one unit; the second derivatives and the values on the way say how much that is.
+    """
+    made = walk(formula, at)
+    on_the_way = sum(abs(move.product) for move in made.backward)
+    sizes = max(abs(value) for value in made.values)
+    bend = np.abs(gd.second_derivatives(formula, at)).sum()
+    return np.finfo(dtype).eps * (1 + on_the_way + sizes) * (1 + bend + sum(map(abs, exact)))
+
+
+@given(trees(), some.floats(0.2, 2), some.floats(-2, -0.2), some.sampled_from(DTYPES))
+@settings(max_examples=200, deadline=None)
+def test_every_column_is_as_exact_as_its_method_allows(tree, x, y, dtype):
+    formula = gd.parse(to_source(tree))
+    assume(formula.names)
+    at = {name: float(np.float32({"x": x, "y": y}[name])) for name in formula.names}
+    judge = reference(formula, at)
+    assume(judge.kind == "smooth")
+    exact = {name: float(slope) for name, slope in judge.gradient.items()}
+    allowed = lost(formula, at, exact.values(), dtype)
+    assume(np.isfinite(allowed) and allowed < 1e-2)
+    found = {b: gd.differentiate(formula, at, b, dtype) for b in ("numpy", "tensorflow", "torch")}
+    found |= {name: method(formula, at, dtype) for name, method in METHODS.items()}
+    for name, slope in exact.items():
+        for way in ("numpy", "tensorflow", "torch", "dual", "complex_step"):
+            assert abs(found[way].gradient[name] - slope) <= 50 * allowed, way
+        gap = abs(found["tensorflow"].gradient[name] - found["torch"].gradient[name])
+        assert gap <= 50 * allowed
+        for way, order in (("forward", 1), ("central", 2)):
+            # Truncation is of order h or h², rounding of order ε/h; kinks within h are left out.
+            h = best_h(dtype, order)
+            cut = truncation(formula, at, name, h, order)
+            assume(np.isfinite(cut))
+            assert abs(found[way].gradient[name] - slope) <= 50 * (cut + allowed / h), way
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -8,7 +8,7 @@ change tensors that flow in, never the graph.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+from gdcore.formula import Node, evaluate
 
 FUNCTIONS: dict[str, Any] = {
     name: getattr(tf.math, name)
@@ -212,3 +213,20 @@ def _whole_loop(request: Request) -> Raw:
         tf.constant(0) if batches is None else tf.constant(batches),
     )
     return Raw(weights.numpy(), gradients.numpy(), losses.numpy())
+
+
+def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list[list[str]]:
+    """The operations that each part of a formula becomes in a TensorFlow graph, last one first.
+
+    parts: name and tree of each node, over variables and the names before it.
+    """
+    graph, found = tf.Graph(), []
+    with graph.as_default():
+        ops = operations("float64")
+        known = {name: tf.compat.v1.placeholder(tf.float64, ()) for name in at}
+        for name, tree in parts:
+            before = len(graph.get_operations())
+            known[name] = evaluate(tree, ops, known)
+            made = [op.type for op in graph.get_operations()[before:] if op.type != "Const"]
+            found.append(made[::-1])
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import torch
 
 from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+from gdcore.formula import Node, evaluate
 
 FUNCTIONS: dict[str, Any] = {
     name: getattr(torch, name)
@@ -78,3 +80,28 @@ def run(request: Request) -> Raw:
     )
     weights, losses, gradients = (torch.stack(part).numpy() for part in results)
     return Raw(weights, gradients, losses)
+
+
+def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list[list[str]]:
+    """The autograd nodes (`grad_fn`) that each part of a formula left behind, last one first.
+
+    parts: name and tree of each node, over variables and the names before it.
+    """
+    ops = operations("float64")
+    known = {name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
+             for name, value in at.items()}  # fmt: skip
+    # A variable has no grad_fn; autograd enters it by a node that accumulates its gradient.
+    before: set[Any] = set()
+    found = []
+    for name, tree in parts:
+        known[name] = evaluate(tree, ops, known)
+        names, waiting = [], [known[name].grad_fn]
+        while waiting:
+            node = waiting.pop(0)
+            if node is None or node in before or node.name().endswith("AccumulateGrad"):
+                continue
+            before.add(node)
+            names.append(node.name())
+            waiting += [above for above, _ in node.next_functions]
+        found.append(names)
+    return found

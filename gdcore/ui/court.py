@@ -13,8 +13,10 @@ from gdcore.charts.errors import errors_chart
 from gdcore.charts.look import Look
 from gdcore.court import METHODS, Reference, domain_edge, errors_by_step, ulps
 from gdcore.descent import Derivative
+from gdcore.export import DIALECTS, differentiate_script
+from gdcore.export_court import method_script
 from gdcore.figures import plain
-from gdcore.formula import Formula
+from gdcore.formula import Formula, derivative
 from gdcore.texts import Problem
 from gdcore.ui import frame
 from gdcore.ui.language import language, t
@@ -90,9 +92,10 @@ def verdict(
         return "warning", t("ui.kink", name=name, left=plain(left), right=plain(right), told=told)
     if judge.kind != "smooth" or not judge.gradient:
         text = t(f"ui.court_{judge.kind}")
-        edge = domain_edge(formula, at, names[0]) if judge.kind == "outside" else None
-        if edge is not None:
-            text += " " + t("ui.domain_edge", name=names[0], value=plain(edge))
+        for name in names if judge.kind == "outside" else ():
+            edge = domain_edge(formula, at, name)
+            if edge is not None:
+                text += " " + t("ui.domain_edge", name=name, value=plain(edge))
         return "warning", text
     worst = closest = 0.0
     for label, answer in found.items():
@@ -127,6 +130,23 @@ def show(
             {"success": st.success, "info": st.info, "warning": st.warning}[kind](text)
         st.dataframe(rows(found, formula.names, judge), hide_index=True, width="stretch",
                      height="content")  # fmt: skip
+
+
+def code(formula: Formula, at: dict[str, float]) -> None:
+    """The code of every way, exactly as run, to copy."""
+    st.subheader(t("ui.code"), anchor=False)
+    dtype = st.segmented_control(t("ui.dtype"), DTYPES, default=DTYPES[0], key="code_dtype")
+    partials = tuple(derivative(formula, name) for name in formula.names)
+    ways = [*DIALECTS, *METHODS]
+    for tab, name in zip(st.tabs([_name(way) for way in ways]), ways, strict=True):
+        with tab:
+            kind = dtype or DTYPES[0]
+            text = (
+                differentiate_script(formula, at, name, kind, partials)
+                if name in DIALECTS
+                else method_script(formula, at, name, kind)
+            )
+            st.code(text, language="python")
 
 
 def steps(formula: Formula, at: dict[str, float], judge: Reference, look: Look) -> None:

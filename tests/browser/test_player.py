@@ -17,8 +17,8 @@ LABELS = {
     "en": ["To the start (Home)", "One step back (←)", "Play (space)", "One step on (→)",
            "To the end (End)", "Play again and again",
            "Guess first: where will the next point land? (G)"],
-    "zh-TW": ["回到起點（Home）", "倒退一步（←）", "播放（空白鍵）", "前進一步（→）", "跳到終點（End）",
-              "重複播放", "先猜再看：下一點會落在哪裡？（G）"],
+    "zh-TW": ["回到起點（Home）", "倒退一步（←）", "播放（空白鍵）", "前進一步（→）",
+              "跳到終點（End）", "重複播放", "先猜再看：下一點會落在哪裡？（G）"],
 }  # fmt: skip
 
 

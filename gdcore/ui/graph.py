@@ -1,0 +1,124 @@
+"""The formula as a graph that is walked: forward, backward, and what the frameworks recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from gdcore.backends import BACKENDS
+from gdcore.charts.graph import graph_chart
+from gdcore.charts.look import Look
+from gdcore.figures import bracketed, plain
+from gdcore.formula import Formula
+from gdcore.graph import Walk, build, forward_line, framework_operations, walk, written
+from gdcore.texts import Problem
+from gdcore.ui import frame, frameworks
+from gdcore.ui.frame import escape
+from gdcore.ui.language import language, t
+from gdcore.ui.player import player
+from gdcore.ui.state import State
+
+# Deeper formulas may be folded; shallow ones need no control for it.
+SHALLOW = 3
+# What the frameworks call what they record.
+RECORDS = {"torch": "grad_fn", "tensorflow": "tf.Operation"}
+
+
+def layout(
+    state: State, formula: Formula, at: Mapping[str, float], look: Look
+) -> Callable[[], None]:
+    """Graph, player and table. What is returned asks the frameworks what they recorded."""
+    st.subheader(t("ui.graph"), anchor=False)
+    st.caption(t("ui.graph_help"))
+    depth = build(formula).columns - 1
+    deepest = None
+    if depth > SHALLOW:
+        key = state.widget("fold")
+        if not 0 <= state["fold"] <= depth:
+            st.session_state[key] = 0
+        st.slider(t("ui.fold"), 0, depth - 1, key=key, help=t("ui.fold_help"))
+        deepest = depth - state["fold"] if state["fold"] else None
+    made = walk(formula, at, deepest)
+    frame.draw(graph_chart(made, look), "graph")
+    player("graph", range(made.steps + 1), lines(made), language())
+    slot = st.empty()
+    calls: dict[str, tuple[str, dict[str, Any]]] = {
+        name: (name, {"formula": formula.text, "at": dict(at), "backend": name})
+        for name in RECORDS
+        if BACKENDS[name].installed
+    }
+    whole = walk(formula, at)
+
+    def show(found: dict[str, Any], waiting: str) -> None:
+        with slot.container():
+            st.caption(waiting or t("ui.recorded"))
+            st.dataframe(recorded(whole, list(calls), found), hide_index=True, width="stretch")
+
+    if not whole.graph.computed:
+        return lambda: None
+    return lambda: frameworks.stream(calls, framework_operations, show)
+
+
+def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[str, str]]:
+    """One row per node: what it computes, its value, and each framework's own name for it."""
+    rows = []
+    for place, number in enumerate(made.graph.computed):
+        node = made.graph.nodes[number]
+        row = {t("ui.node"): node.name, t("ui.computes"): forward_line(made, number)[0],
+               t("ui.value"): plain(made.values[number], 6)}  # fmt: skip
+        for name in names:
+            answer = found.get(name, "…")
+            said = answer.say(language()) if isinstance(answer, Problem) else answer
+            row[f"{BACKENDS[name].title} {RECORDS[name]}"] = (
+                said if isinstance(said, str) else ", ".join(said[place]) or "—"
+            )
+        rows.append(row)
+    return rows
+
+
+def lines(made: Walk) -> list[str]:
+    """For every step of the walk, its arithmetic as HTML."""
+    graph = made.graph
+    givens = [(node.name, made.values[i]) for i, node in enumerate(graph.nodes)
+              if not node.arguments]  # fmt: skip
+    found = [_line(t("ui.given"), *(f"<i>{escape(n)}</i> = <b>{plain(v)}</b>" for n, v in givens))]
+    for number in graph.computed:
+        rule, figures, value = forward_line(made, number)
+        name = escape(graph.nodes[number].name)
+        found.append(_line(t("ui.forward"),
+                           f"<i>{name}</i> = {_italic(rule)} = {escape(figures)} = "
+                           f"<b>{value}</b>"))  # fmt: skip
+    result = escape(graph.nodes[-1].name)
+    found.append(_line(t("ui.backward"), f"∂f/∂<i>{result}</i> = <b>1</b>"))
+    sums: dict[int, list[str]] = {}
+    for move in made.backward:
+        edge = graph.edges[move.edge]
+        parent, child = (escape(graph.nodes[i].name) for i in (edge.parent, edge.child))
+        parts = sums.setdefault(edge.child, [])
+        parts.append(bracketed(move.product))
+        product = (f"∂f/∂<i>{parent}</i> · ∂<i>{parent}</i>/∂<i>{child}</i> = "
+                   f"{bracketed(move.arriving)} × {_factor(move.rule)} = "
+                   f"{bracketed(move.arriving)} × {bracketed(move.local)} = "
+                   f"<b>{plain(move.product)}</b>")  # fmt: skip
+        total = f"∂f/∂<i>{child}</i> = {' + '.join(parts)}"
+        if len(parts) > 1:
+            total += f" = <b>{plain(move.total)}</b>"
+        found.append(_line(t("ui.backward"), product, total))
+    return found
+
+
+def _factor(rule: str) -> str:
+    text = written(rule)
+    loose = any(sign in text for sign in (" + ", " − ", " × ", "/")) or text.startswith("−")
+    return f"({_italic(text)})" if loose else _italic(text)
+
+
+def _italic(text: str) -> str:
+    return f"<i>{escape(text)}</i>"
+
+
+def _line(head: str, *parts: str) -> str:
+    rows = "".join(f"<div>{part}</div>" for part in parts)
+    return f'<div class="gd-facts"><span>{head}</span></div><div class="gd-rule">{rows}</div>'
