@@ -94,18 +94,28 @@ def _line(
         )
         if residuals == "squares":
             layers.append(_squares(missed, x_domain, y_domain, look))
+        # One broken line through all of them: a mark each would cost frames.
+        ends = (
+            missed.transform_window(row="row_number()")
+            .transform_calculate(end="[0, 1, 2]")
+            .transform_flatten(["end"])
+            .transform_calculate(
+                y="datum.end == 0 ? datum.y : datum.end == 1 ? datum.fitted : null",
+                order="3 * datum.row + datum.end",
+            )
+        )
         layers.append(
-            missed.mark_rule(
+            ends.mark_line(
                 color=look.colour("gradient"), opacity=0.45, strokeWidth=1.2, clip=True
-            ).encode(x=x, y=y_axis, y2="fitted:Q")
+            ).encode(x=x, y=y_axis, order="order:Q")
         )
     layers += [
         chart("points")
         .mark_circle(color=look.colour("data"), size=50, opacity=0.85)
         .encode(x=x, y=y_axis, tooltip=[alt.Tooltip("x:Q", title=feature),
                                         alt.Tooltip("y:Q", title=target)]),
-        line.transform_filter("datum.step < frame && datum.step >= frame - 30")
-        .mark_rule(color=ink, opacity=0.14, strokeWidth=1.5, clip=True),
+        line.transform_filter("datum.step < frame && datum.step >= frame - 12")
+        .mark_rule(color=ink, opacity=0.18, strokeWidth=1.5, clip=True),
     ]  # fmt: skip
     if reference:
         layers.append(

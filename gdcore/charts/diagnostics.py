@@ -1,0 +1,255 @@
+"""Is the model any good? Residuals of the shown step: against the fitted, as histogram, as Q-Q.
+
+Predictions are worked out in the browser from the weights of the shown step, like everything that
+plays; the points are sent once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from gdcore.charts.look import Look, Picture, chart, scale, span, stencil
+from gdcore.charts.regression import thin_points
+
+BINS = 20
+
+
+def _data(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray
+) -> tuple[dict[str, pd.DataFrame], int]:
+    rows, count = thin_points(len(y)), X.shape[1]
+    points = pd.DataFrame(X[rows], columns=[f"x{i}" for i in range(count)]).assign(actual=y[rows])
+    fields = [f"w{i}" for i in range(count)] + ["b"]
+    return {"points": points,
+            "weights": pd.DataFrame(weights, columns=fields).assign(step=steps)}, count  # fmt: skip
+
+
+def _residuals(count: int) -> Any:
+    """The points with `fitted` and `residual` at the shown step."""
+    fields = [f"w{i}" for i in range(count)] + ["b"]
+    fitted = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
+    return (
+        chart("points")
+        .transform_calculate(step="frame")
+        .transform_lookup(
+            lookup="step",
+            from_=alt.LookupData(alt.NamedData(name="weights"), key="step", fields=fields),
+        )
+        .transform_calculate(fitted=fitted)
+        .transform_calculate(residual="datum.actual - datum.fitted")
+    )
+
+
+def _reach(X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
+    """How far residuals reach: those of the last step, and of the first, but no more than that."""
+    last = np.abs(y - X @ weights[-1, :-1] - weights[-1, -1])
+    first = np.abs(y - X @ weights[0, :-1] - weights[0, -1])
+    return float(np.nanmin([np.nanmax(first) or 1.0, max(4 * np.nanstd(last), np.nanmax(last))]))
+
+
+def residual_chart(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
+    height: int = 300, title: str | None = None,
+) -> Picture:  # fmt: skip
+    """Residuals against fitted values: no pattern should be left. X (n, k), weights (rows, k+1)."""
+    data, count = _data(X, y, weights, steps)
+    reach = _reach(X, y, weights)
+    made = _residual(count, tuple(span(y)), tuple(span([-reach, reach])), look, height, title)
+    return Picture(made, data)
+
+
+@stencil
+def _residual(
+    count: int, fitted: tuple[float, ...], reach: tuple[float, ...], look: Look, height: int,
+    title: str | None,
+) -> Any:  # fmt: skip
+    x = alt.X("fitted:Q", axis=look.axis(look.t("fitted")), scale=scale(fitted))
+    y = alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=scale(reach))
+    points = _residuals(count)
+    tip = [alt.Tooltip("fitted:Q", title=look.t("fitted"), format=".4~g"),
+           alt.Tooltip("residual:Q", title=look.t("residual"), format=".4~g")]  # fmt: skip
+    return look.finish(
+        alt.layer(
+            chart("weights").transform_aggregate(rows="count()")
+            .mark_rule(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2)
+            .encode(y=alt.YDatum(0, scale=scale(reach))),
+            points.mark_circle(color=look.colour("path"), size=50, opacity=0.75, clip=True)
+            .encode(x=x, y=y, tooltip=tip),
+        ),
+        height,
+        title,
+    )  # fmt: skip
+
+
+def histogram_chart(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
+    height: int = 300, title: str | None = None,
+) -> Picture:  # fmt: skip
+    """How many residuals are how large; bins rest while the run plays."""
+    data, count = _data(X, y, weights, steps)
+    reach = _reach(X, y, weights)
+    low, high = span([-reach, reach])
+    return Picture(_histogram(count, (low, high), look, height, title), data)
+
+
+@stencil
+def _histogram(
+    count: int, reach: tuple[float, float], look: Look, height: int, title: str | None
+) -> Any:
+    width = (reach[1] - reach[0]) / BINS
+    x = alt.X("left:Q", axis=look.axis(look.t("residual"), grid=False), scale=scale(reach))
+    bars = (
+        _residuals(count)
+        .transform_calculate(
+            left=f"{reach[0]} + {width} * floor((datum.residual - {reach[0]}) / {width})"
+        )
+        .transform_aggregate(count="count()", groupby=["left"])
+        .transform_calculate(right=f"datum.left + {width}")
+    )
+    return look.finish(
+        bars.mark_bar(color=look.colour("loss"), clip=True, binSpacing=1).encode(
+            x=x, x2="right:Q",
+            y=alt.Y("count:Q", axis=look.axis(look.t("samples"))),
+            tooltip=[alt.Tooltip("left:Q", title="≥", format=".4~g"),
+                     alt.Tooltip("count:Q", title=look.t("samples"))],
+        ),
+        height,
+        title,
+    )  # fmt: skip
+
+
+def quantile_chart(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
+    height: int = 300, title: str | None = None,
+) -> Picture:  # fmt: skip
+    """Q-Q: residuals in order against what a normal distribution would show; a line if normal."""
+    data, count = _data(X, y, weights, steps)
+    reach = _reach(X, y, weights)
+    made = _quantile(count, tuple(span([-reach, reach])), look, height, title)
+    return Picture(made, data)
+
+
+@stencil
+def _quantile(
+    count: int, reach: tuple[float, ...], look: Look, height: int, title: str | None
+) -> Any:
+    ranked = (
+        _residuals(count)
+        .transform_window(rank="row_number()", sort=[alt.SortField("residual")])
+        .transform_joinaggregate(total="count()", mean="mean(residual)", spread="stdev(residual)")
+        .transform_calculate(normal="quantileNormal((datum.rank - 0.5) / datum.total)")
+        .transform_calculate(straight="datum.mean + datum.spread * datum.normal")
+    )
+    x = alt.X("normal:Q", axis=look.axis(look.t("normal_quantile")), scale=scale([-3.3, 3.3]))
+    domain = scale(reach)
+    return look.finish(
+        alt.layer(
+            ranked.mark_line(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2,
+                             clip=True)
+            .encode(x=x, y=alt.Y("straight:Q", scale=domain)),
+            ranked.mark_circle(color=look.colour("path"), size=45, opacity=0.8, clip=True)
+            .encode(x=x, y=alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=domain)),
+        ),
+        height,
+        title,
+    )  # fmt: skip
+
+
+def plane_chart(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
+    names: Sequence[str], turn: float = 35.0, height: int = 380, title: str | None = None,
+) -> Picture:  # fmt: skip
+    """Two features: the moving plane among the points, seen from above at an angle.
+
+    X (n, 2), weights (rows, 3). turn: by how many degrees the view is turned around the vertical.
+    The projection is isometric and done here for what rests, in the browser for what moves.
+    """
+    middle, half = (X.max(0) + X.min(0)) / 2, np.ptp(X, axis=0) / 2
+    half = np.where(half > 0, half, 1.0)
+    low, high = span(y)
+    rows = thin_points(len(y))
+    unit = (X[rows] - middle) / half
+    points = pd.DataFrame({"u": unit[:, 0], "v": unit[:, 1], "actual": y[rows],
+                           "x0": X[rows, 0], "x1": X[rows, 1]})  # fmt: skip
+    grid = np.linspace(-1, 1, 7)
+    lines = pd.DataFrame([
+        {"line": f"{way}{i}", "order": j, "u": a if way == "u" else b, "v": b if way == "u" else a}
+        for way in "uv" for i, a in enumerate(grid) for j, b in enumerate(grid)
+    ])  # fmt: skip
+    lines["x0"], lines["x1"] = (middle[i] + half[i] * lines[c] for i, c in enumerate("uv"))
+    table = pd.DataFrame(weights, columns=["w0", "w1", "b"]).assign(step=steps)
+    corners = pd.DataFrame([
+        {"line": "floor", "order": i, "u": u, "v": v, "z": low}
+        for i, (u, v) in enumerate([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
+    ])  # fmt: skip
+    labels = pd.DataFrame(
+        [
+            {"u": 0.0, "v": -1.25, "z": low, "text": names[0]},
+            {"u": 1.25, "v": 0.0, "z": low, "text": names[1]},
+        ]
+    )
+    made = _plane((low, high), float(turn), look, height, title)
+    return Picture(made, {"points": points, "grid": lines, "weights": table, "floor": corners,
+                          "labels": labels})  # fmt: skip
+
+
+@stencil
+def _plane(
+    reach: tuple[float, float], turn: float, look: Look, height: int, title: str | None
+) -> Any:
+    angle = np.deg2rad(turn)
+    c, s = float(np.cos(angle)), float(np.sin(angle))
+    low, high = reach
+
+    def seen(base: Any, z: str) -> Any:
+        """With the place on the paper: across `px`, upwards `py`."""
+        tall = f"(({z}) - {low}) / {high - low}"
+        return base.transform_calculate(
+            px=f"{c} * datum.u - {s} * datum.v",
+            py=f"0.5 * ({s} * datum.u + {c} * datum.v) + 1.5 * ({tall})",
+        )
+
+    shown = alt.LookupData(alt.NamedData(name="weights"), key="step", fields=["w0", "w1", "b"])
+
+    def fitted(name: str) -> Any:
+        return (
+            chart(name)
+            .transform_calculate(step="frame")
+            .transform_lookup(lookup="step", from_=shown)
+            .transform_calculate(fitted="datum.w0 * datum.x0 + datum.w1 * datum.x1 + datum.b")
+        )
+
+    x = alt.X("px:Q", axis=None, scale=scale([-1.75, 1.75]))
+    y = alt.Y("py:Q", axis=None, scale=scale([-0.95, 2.35]))
+    below = "datum.actual < datum.fitted"
+    ink, green = look.colour("path"), look.colour("gradient")
+    drop = seen(fitted("points"), "datum.actual").transform_calculate(
+        foot=f"0.5 * ({s} * datum.u + {c} * datum.v) + 1.5 * (datum.fitted - {low}) / {high - low}"
+    )
+    return look.finish(
+        alt.layer(
+            seen(chart("floor"), "datum.z").mark_line(color=look.colour("data"), strokeWidth=1)
+            .encode(x=x, y=y, order="order:Q"),
+            seen(chart("labels"), "datum.z").mark_text(color=look.colour("text"),
+                                                       fontSize=look.size)
+            .encode(x=x, y=y, text="text:N"),
+            drop.mark_rule(color=green, opacity=0.6, strokeWidth=1.2, clip=True)
+            .encode(x=x, y=y, y2="foot:Q"),
+            seen(fitted("points"), "datum.actual").transform_filter(below)
+            .mark_circle(color=look.colour("data"), size=45, opacity=0.6, clip=True)
+            .encode(x=x, y=y),
+            seen(fitted("grid"), "datum.fitted")
+            .mark_line(color=ink, strokeWidth=1.8, opacity=0.9, clip=True)
+            .encode(x=x, y=y, detail="line:N", order="order:Q"),
+            seen(fitted("points"), "datum.actual").transform_filter(f"!({below})")
+            .mark_circle(color=look.colour("loss"), size=55, opacity=0.95, clip=True)
+            .encode(x=x, y=y, tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"))]),
+        ),
+        height,
+        title,
+    )  # fmt: skip
