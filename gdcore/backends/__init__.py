@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import time
 from collections.abc import Callable, Hashable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -30,8 +32,8 @@ class Loss(Protocol):
 
     `value` uses the operations it is given and returns a (batch,) tensor. `by_calculus` gives the
     value and the (n, batch) gradient without automatic differentiation, and is asked for by NumPy
-    alone. `data` are the arrays that both take after the weights. `key` tells losses apart whose
-    traced graphs differ.
+    alone. `data` are the arrays that both take after the weights: one row per sample, or a plain
+    number () that every batch sees. `key` tells losses apart whose traced graphs differ.
     """
 
     @property
@@ -117,6 +119,11 @@ def choose(table: Mapping[str, Any], name: str, setting: str) -> Any:
     return table[name]
 
 
+# Who waits for a long loop may set this: it is told what share is done, ten times a second, and
+# breaks the loop off by raising.
+progress: ContextVar[Callable[[float], None] | None] = ContextVar("progress", default=None)
+
+
 def python_loop(
     request: Request,
     w: Any,
@@ -132,7 +139,11 @@ def python_loop(
     """
     weights, losses, gradients = [], [], []
     state = request.optimizer.init(w + 0.0)
+    tell, told = progress.get(), time.monotonic()
     for t in range(len(request.rates)):
+        if tell and time.monotonic() - told > 0.1:
+            told = time.monotonic()
+            tell(t / len(request.rates))
         loss, gradient = evaluate(w, t)
         weights.append(w + 0.0)
         losses.append(loss if request.batches is None else full_loss(w))

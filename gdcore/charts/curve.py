@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import AT, CALM, QUIZ, RECENT, UPTO
+from gdcore.charts.player import CALM, QUIZ, RECENT, UPTO, now
 from gdcore.narrate import gradient_part
 from gdcore.trajectory import Trajectory
 
@@ -21,6 +21,9 @@ _CHORD_ANGLE = alt.ExprRef(
     "90 + atan2(scale('y', datum.next_loss) - scale('y', datum.loss),"
     " scale('x', datum.next) - scale('x', datum.w)) * 180 / PI"
 )
+
+
+FIELDS = ("w", "loss", "gradient", "learning_rate", "next", "next_loss", "pulled")
 
 
 def path_frame(run: Trajectory) -> pd.DataFrame:
@@ -90,7 +93,8 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
     ]
     # The tangent at the current point, as long as a third of the picture.
     reach = (x_domain[1] - x_domain[0]) / 6
-    tangent = base.transform_filter(AT).transform_calculate(
+    here = now(chart("path"), *FIELDS).encode(x=x, y=y)
+    tangent = here.transform_calculate(
         left=f"datum.w - {reach}", right=f"datum.w + {reach}",
         low=f"datum.loss - datum.gradient * {reach}",
         high=f"datum.loss + datum.gradient * {reach}",
@@ -106,9 +110,10 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
                 y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q"),
         base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=1.6, opacity=0.75, clip=True)
         .encode(order="step:Q"),
-        base.transform_filter(RECENT).mark_point(color=ink, size=45, filled=True, opacity=0.75,
-                                               clip=True).encode(tooltip=tip),
-        base.transform_filter("datum.step < frame && datum.step >= frame - 40")
+        base.transform_filter(UPTO).transform_filter(RECENT)
+        .mark_point(color=ink, size=45, filled=True, opacity=0.75, clip=True).encode(tooltip=tip),
+        base.transform_filter(UPTO).transform_filter("datum.step < frame")
+        .transform_filter("datum.step >= frame - 40")
         .transform_calculate(mx="(datum.w + datum.next) / 2",
                              my="(datum.loss + datum.next_loss) / 2")
         .mark_point(shape="triangle", filled=True, size=70, color=ink, opacity=0.9, clip=True,
@@ -116,18 +121,17 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
         .encode(x=alt.X("mx:Q", scale=scale(x_domain)), y=alt.Y("my:Q", scale=scale(y_domain))),
         # The coming step, first in its parts, then a dashed line to a ghost of the next point.
         *_arrows(look, x_domain, y_domain),
-        base.transform_filter(AT).transform_filter(CALM)
+        here.transform_filter(CALM)
         .mark_rule(color=ink, strokeWidth=2, strokeDash=[3, 3], clip=True)
         .encode(x2="next:Q", y2="next_loss:Q"),
-        base.transform_filter(AT).transform_filter(CALM)
+        here.transform_filter(CALM)
         .mark_point(color=ink, size=130, filled=False, strokeWidth=2, clip=True)
         .encode(x=alt.X("next:Q", scale=scale(x_domain)),
                 y=alt.Y("next_loss:Q", scale=scale(y_domain))),
-        base.transform_filter(AT).mark_point(color=ink, size=220, filled=True, opacity=1,
-                                             stroke=look.colour("paper"), strokeWidth=2, clip=True)
+        here.mark_point(color=ink, size=220, filled=True, opacity=1, clip=True,
+                        stroke=look.colour("paper"), strokeWidth=2)
         .encode(tooltip=tip),
-        base.transform_filter(AT)
-        .transform_filter(f"{QUIZ} && isNumber(quiz.guess)")
+        here.transform_filter(f"{QUIZ} && isNumber(quiz.guess)")
         .transform_calculate(guess="quiz.guess")
         .mark_rule(color=look.colour("reference"), strokeWidth=3, strokeDash=[6, 4], clip=True)
         .encode(x=alt.X("guess:Q", scale=scale(x_domain)), y=alt.YValue(0),
@@ -146,8 +150,7 @@ def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) ->
     # One row, taken apart here: rows of their own would have to be searched at every frame.
     pull, drift = json.dumps(words[0]), json.dumps(words[1])
     base = (
-        chart("path")
-        .transform_filter(AT)
+        now(chart("path"), *FIELDS)
         .transform_filter(CALM)
         .transform_calculate(part=f"[{pull}, {drift}]")
         .transform_flatten(["part"])
@@ -209,10 +212,11 @@ def _overlay(
         .encode(x=x, y=y),
         base.transform_filter(UPTO).mark_line(strokeWidth=1.6, opacity=0.8, clip=True)
         .encode(order="step:Q"),
-        base.transform_filter(RECENT).mark_point(size=40, filled=True, opacity=0.7, clip=True)
-        .encode(shape=shape, tooltip=tip),
-        base.transform_filter(AT).mark_point(size=220, filled=True, opacity=1, clip=True,
-                                             stroke=look.colour("paper"), strokeWidth=2)
-        .encode(shape=shape, tooltip=tip),
+        base.transform_filter(UPTO).transform_filter(RECENT)
+        .mark_point(size=40, filled=True, opacity=0.7, clip=True).encode(shape=shape, tooltip=tip),
+        now(chart("paths"), "name", "w", "loss")
+        .mark_point(size=220, filled=True, opacity=1, clip=True, stroke=look.colour("paper"),
+                    strokeWidth=2)
+        .encode(x=x, y=y, color=hue, shape=shape, tooltip=tip),
     ]  # fmt: skip
     return look.finish(alt.layer(*layers), height)

@@ -23,12 +23,32 @@ QUIZ_EVENT = "gd-quiz"
 UPTO = "datum.step <= frame"
 AT = "datum.step == frame"
 # Points that are drawn one by one: more of them would cost frames and tell no more than the line.
-RECENT = "datum.step <= frame && datum.step > frame - 200"
-MOST_FRAMES = 1000
+RECENT = "datum.step > frame - 200"
+MOST_FRAMES = 1001  # a run of 1,000 steps is drawn whole
+DRAWER = 32  # steps
 # While the room guesses where the next point will land, nothing may tell.
 QUIZ = "quiz.on"
 CALM = f"!{QUIZ}"
 _NO_QUIZ = {"on": False, "guess": None}
+
+
+def now(base: Any, *fields: str) -> Any:
+    """The rows of the shown step; `fields` are kept.
+
+    The browser interprets every expression, so to look at each of a thousand rows at every frame
+    costs more than drawing. Rows are put into drawers once; then only the drawers are looked at,
+    and the rows of the one that is open. (`values` gathers whole rows, whatever field it is given.)
+    """
+    kept = {field: f"datum.rows.{field}" for field in ("step", *fields)}
+    return (
+        base.transform_calculate(drawer=f"floor(datum.step / {DRAWER})")
+        .transform_aggregate(first="min(step)", last="max(step)", rows="values(step)",
+                             groupby=["drawer"])
+        .transform_filter("datum.first <= frame && frame <= datum.last")
+        .transform_flatten(["rows"])
+        .transform_calculate(**kept)
+        .transform_filter(AT)
+    )  # fmt: skip
 
 
 def params() -> list[alt.Parameter]:

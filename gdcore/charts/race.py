@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, scale, stencil
-from gdcore.charts.player import AT, UPTO, thin
+from gdcore.charts.player import UPTO, now, thin
 from gdcore.charts.regression import isolines
 from gdcore.figures import plain
 from gdcore.sweep import LEFT, ON_THE_WAY, Basins
@@ -115,9 +115,10 @@ def _race(
             .encode(x=x, y=y, tooltip=[alt.Tooltip("u:Q", title=look.t("minimum"))]),
             base.transform_filter(UPTO).mark_line(strokeWidth=2.4, clip=True)
             .encode(order="step:Q"),
-            base.transform_filter(AT).mark_point(size=220, filled=True, opacity=1, clip=True,
-                                                 stroke=look.colour("paper"), strokeWidth=2)
-            .encode(shape=shape, tooltip=tip),
+            now(chart("paths"), "name", "u", "v", "loss")
+            .mark_point(size=220, filled=True, opacity=1, clip=True, stroke=look.colour("paper"),
+                        strokeWidth=2)
+            .encode(x=x, y=y, color=hue, shape=shape, tooltip=tip),
         ),
         height,
     )  # fmt: skip

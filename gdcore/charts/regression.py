@@ -15,7 +15,7 @@ import pandas as pd
 from contourpy import contour_generator
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import AT, RECENT, UPTO
+from gdcore.charts.player import RECENT, UPTO, now
 from gdcore.regression import Fit
 from gdcore.trajectory import Trajectory
 
@@ -74,14 +74,11 @@ def _line(
 ) -> Any:  # fmt: skip
     x = alt.X("x:Q", axis=look.axis(feature), scale=scale(x_domain))
     y_axis = alt.Y("y:Q", axis=look.axis(target), scale=scale(y_domain))
-    line = (
-        chart("lines")
-        .encode(
-            x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
-            y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q",
-            tooltip=[alt.Tooltip("step:Q", title=look.t("step")), "w:Q", "b:Q"],
-        )
-    )  # fmt: skip
+    places: dict[str, Any] = {
+        "x": alt.X("left:Q", scale=scale(x_domain)), "x2": "right:Q",
+        "y": alt.Y("low:Q", scale=scale(y_domain)), "y2": "high:Q",
+        "tooltip": [alt.Tooltip("step:Q", title=look.t("step")), "w:Q", "b:Q"],
+    }  # fmt: skip
     ink = look.colour("path")
     shown = alt.LookupData(alt.NamedData(name="lines"), key="step", fields=["w", "b"])
     layers = []
@@ -94,28 +91,18 @@ def _line(
         )
         if residuals == "squares":
             layers.append(_squares(missed, x_domain, y_domain, look))
-        # One broken line through all of them: a mark each would cost frames.
-        ends = (
-            missed.transform_window(row="row_number()")
-            .transform_calculate(end="[0, 1, 2]")
-            .transform_flatten(["end"])
-            .transform_calculate(
-                y="datum.end == 0 ? datum.y : datum.end == 1 ? datum.fitted : null",
-                order="3 * datum.row + datum.end",
-            )
-        )
         layers.append(
-            ends.mark_line(
+            missed.mark_rule(
                 color=look.colour("gradient"), opacity=0.45, strokeWidth=1.2, clip=True
-            ).encode(x=x, y=y_axis, order="order:Q")
+            ).encode(x=x, y=y_axis, y2="fitted:Q")
         )
     layers += [
         chart("points")
         .mark_circle(color=look.colour("data"), size=50, opacity=0.85)
         .encode(x=x, y=y_axis, tooltip=[alt.Tooltip("x:Q", title=feature),
                                         alt.Tooltip("y:Q", title=target)]),
-        line.transform_filter("datum.step < frame && datum.step >= frame - 12")
-        .mark_rule(color=ink, opacity=0.18, strokeWidth=1.5, clip=True),
+        chart("lines").transform_filter(UPTO).transform_filter("datum.step >= frame - 20")
+        .mark_rule(color=ink, opacity=0.15, strokeWidth=1.5, clip=True).encode(**places),
     ]  # fmt: skip
     if reference:
         layers.append(
@@ -126,7 +113,8 @@ def _line(
                     y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q",
                     tooltip=alt.value("scikit-learn"))
         )  # fmt: skip
-    layers.append(line.transform_filter(AT).mark_rule(color=ink, strokeWidth=4, clip=True))
+    current = now(chart("lines"), "left", "right", "low", "high", "w", "b")
+    layers.append(current.mark_rule(color=ink, strokeWidth=4, clip=True).encode(**places))
     return look.finish(alt.layer(*layers), height)
 
 
@@ -215,11 +203,11 @@ def _surface(
             .encode(x=x, y=y, tooltip=alt.value("scikit-learn")),
             base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2, clip=True)
             .encode(order="step:Q"),
-            base.transform_filter(RECENT).mark_point(color=ink, size=35, filled=True, clip=True)
-            .encode(tooltip=tip),
-            base.transform_filter(AT).mark_point(color=ink, size=200, filled=True, opacity=1,
-                                                 stroke=look.colour("paper"), strokeWidth=2,
-                                                 clip=True),
+            base.transform_filter(UPTO).transform_filter(RECENT)
+            .mark_point(color=ink, size=35, filled=True, clip=True).encode(tooltip=tip),
+            now(chart("path"), "u", "v")
+            .mark_point(color=ink, size=200, filled=True, opacity=1, clip=True,
+                        stroke=look.colour("paper"), strokeWidth=2).encode(x=x, y=y),
         ),
         height,
         title,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import DASHES, Look, Picture, chart, scale, span, stencil
-from gdcore.charts.player import AT, QUIZ
+from gdcore.charts.player import QUIZ, now
 
 # Below this a difference of two losses says no more than how they were rounded.
 LEAST_GAP = 1e-16
@@ -97,11 +97,11 @@ def _step(
         alt.layer(
             base.mark_line(color=ink, strokeWidth=2.5, clip=True),
             _veil(look, "course", last),
-            plain.transform_filter(AT).mark_rule(color=look.colour("data"), strokeDash=[3, 3])
+            now(plain, field).mark_rule(color=look.colour("data"), strokeDash=[3, 3])
             .encode(x=x),
-            base.transform_filter(AT)
+            now(plain, field)
             .mark_point(color=ink, size=90, filled=True, opacity=1, clip=True)
-            .encode(tooltip=tip),
+            .encode(x=x, y=y, tooltip=tip),
         ),
         height,
         title,
@@ -157,8 +157,9 @@ def _series(
     layers = [
         base.mark_line(strokeWidth=2.5, clip=True).encode(strokeDash=dash),
         _veil(look, "courses", last),
-        base.transform_filter(AT).mark_point(size=80, filled=True, opacity=1, clip=True)
-        .encode(tooltip=tip),
+        now(chart("courses"), "name", "value")
+        .mark_point(size=80, filled=True, opacity=1, clip=True)
+        .encode(x=x, y=y, color=hue, tooltip=tip),
         chart("labels").mark_text(align="left", dx=6, fontSize=look.size, fontWeight="bold")
         .encode(x=x, y=y, color=hue, text="name:N"),
     ]  # fmt: skip

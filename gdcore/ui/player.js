@@ -140,9 +140,12 @@ export default function mount(given) {
   const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }))
   const guessing = () => Boolean(data.places && state.guessing)
   let guess = null
-  function announce() {
+  // Each event costs every chart a look at where it stands, so nothing is told twice.
+  let asked = ''
+  function announce(everything) {
     tell('gd-frame', steps[index])
-    tell('gd-quiz', { on: guessing(), guess: guess?.at ?? null })
+    const quiz = JSON.stringify({ on: guessing(), guess: guess?.at ?? null })
+    if (everything || quiz !== asked) tell('gd-quiz', JSON.parse((asked = quiz)))
   }
 
   function show() {
@@ -268,7 +271,7 @@ export default function mount(given) {
   // A chart that has just been drawn does not know the step yet.
   const drawn = new MutationObserver(list => {
     const fresh = node => node.matches?.('svg.marks, canvas.marks') || node.querySelector?.('svg.marks, canvas.marks')
-    if (list.some(change => [...change.addedNodes].some(fresh))) announce()
+    if (list.some(change => [...change.addedNodes].some(fresh))) announce(true)
   })
 
   // Some steps need a line more than others; what stands below must not jump up and down.

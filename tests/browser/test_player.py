@@ -53,7 +53,7 @@ def test_a_page_without_a_player_has_no_clock(visit):
     window = visit()
     page = window.open("/single_variable?step=0&play=1&loop=1&lang=en")
     page.evaluate(LISTEN)
-    page.get_by_role("link", name="Automatic differentiation").click()
+    page.get_by_role("link", name="Home", exact=True).click()
     page.wait_for_function("() => !window.gdPlayer && !document.querySelector('.gd-player')")
     page.evaluate("() => { window.heard = [] }")
     page.wait_for_timeout(500)
