@@ -1,59 +1,296 @@
-"""Linear regression by gradient descent, and scikit-learn's answer beside it."""
+"""Linear regression by gradient descent, and scikit-learn's answer beside it.
+
+The loss is the mean over the samples of a loss of each error, and penalties on the coefficients,
+never on the intercept:
+
+    mean(each(X·w + b - y)) + ridge·Σ w_j² + lasso·Σ |w_j|
+
+scikit-learn scales the same losses differently. On n samples its answer is the same with
+Ridge(alpha=n·ridge), Lasso(alpha=lasso/2), ElasticNet(alpha=ridge + lasso/2,
+l1_ratio=lasso/2/alpha) for the mean squared error, QuantileRegressor(quantile=0.5, alpha=lasso/2)
+and SVR(kernel="linear", epsilon=0, C=1/(2·n·ridge)) for the mean absolute error, and
+HuberRegressor(epsilon, alpha) where it arrives at scale_ for delta = epsilon·scale_ and
+ridge = alpha·scale_/(2n). SGDRegressor takes the same steps with eta0 = factor·learning_rate and
+alpha = 2·ridge/factor, where `factor` is the one in LOSSES.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+import warnings
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
 from gdcore.backends import BACKENDS, Operations, Request, choose
+from gdcore.backends.numpy_ import operations
 from gdcore.datasets import check
 from gdcore.descent import check_numbers, prepare, to_trajectory
-from gdcore.texts import Problem
+from gdcore.figures import plain
+from gdcore.optimizers import Hyperparameter
+from gdcore.texts import Problem, Sentence
 from gdcore.theory import Forecast, forecast
-from gdcore.trajectory import Trajectory
+from gdcore.trajectory import StopReason, Trajectory
 
 # Rows of a run with mini-batches: one per update, each with the loss over all data.
 MOST_UPDATES = 200_000
+# Numbers held at once while the losses of all rows are computed: 16 MB.
+BLOCK = 2_000_000
+# Samples up to which scikit-learn's linear program for the mean absolute error takes seconds.
+MOST_LINEAR = 3_000
 Scaling = Literal["none", "standardise"]
+# Name of the solver, coefficients (k,), intercept.
+Solution = tuple[str, np.ndarray, float]
 
 
 @dataclass(frozen=True)
-class SquaredError:
-    """Mean squared error of a linear model, see `gdcore.backends.Loss`.
+class DataLoss:
+    """How much an error, prediction minus y, counts; the loss is the mean over the samples.
 
-    data: the design (n, k+1), whose last column of ones belongs to the intercept, and y (n, 1).
+    each(ops, error, *knobs): the loss of every error, in the arithmetic of any framework.
+    slope(error, *knobs): its derivative by the error, divided by `factor`, in NumPy.
+    solve(X, y, ridge, lasso, *knobs): another library's minimum, see `Fit.reference`.
+    quadratic: whether the curvature is the same everywhere, so that theory knows the whole run.
+    """
+
+    name: str
+    title: str
+    knobs: tuple[Hyperparameter, ...]
+    each: Callable[..., Any]
+    slope: Callable[..., Any]
+    factor: float
+    solve: Callable[..., Solution]
+    quadratic: bool
+    latex: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """What is added to the loss, times its strength, of the coefficients (k, batch).
+
+    value(ops, coef): in the arithmetic of any framework. slope(coef): its derivative, in NumPy.
+    """
+
+    strength: Hyperparameter
+    value: Callable[[Operations, Any], Any]
+    slope: Callable[[Any], Any]
+    latex: str
+    source: str
+
+
+def _square(ops: Operations, error: Any) -> Any:
+    return error * error
+
+
+def _error(error: Any) -> Any:
+    return error
+
+
+def _absolute(ops: Operations, error: Any) -> Any:
+    return ops["abs"](error)
+
+
+def _huber(ops: Operations, error: Any, delta: Any) -> Any:
+    size = ops["abs"](error)
+    inner = ops["min"](size, delta)
+    return inner * (size - inner / 2)  # e²/2 up to delta, delta·(|e| - delta/2) beyond
+
+
+def _clipped(error: Any, delta: Any) -> Any:
+    return np.clip(error, -delta, delta)
+
+
+def _sum_of_squares(ops: Operations, coef: Any) -> Any:
+    return ops["mean"](coef * coef) * coef.shape[0]
+
+
+def _twice(coef: Any) -> Any:
+    return 2 * coef
+
+
+def _sum_of_sizes(ops: Operations, coef: Any) -> Any:
+    return ops["mean"](ops["abs"](coef)) * coef.shape[0]
+
+
+def _solve_squared(X: np.ndarray, y: np.ndarray, ridge: float, lasso: float) -> Solution:
+    from sklearn import linear_model as sk  # late: a second to import
+
+    model: Any
+    exact = {"tol": 1e-12, "max_iter": 100_000}
+    if lasso and ridge:
+        alpha = ridge + lasso / 2
+        model = sk.ElasticNet(alpha=alpha, l1_ratio=lasso / 2 / alpha, **exact)
+    elif lasso:
+        model = sk.Lasso(alpha=lasso / 2, **exact)
+    elif ridge:
+        model = sk.Ridge(alpha=len(y) * ridge, solver="svd")
+    else:
+        model = sk.LinearRegression()
+    return _solved(model, X, y)
+
+
+def _solve_absolute(X: np.ndarray, y: np.ndarray, ridge: float, lasso: float) -> Solution:
+    from sklearn.linear_model import QuantileRegressor
+
+    if ridge or len(y) > MOST_LINEAR:  # no linear program any more, or one that takes minutes
+        return _solve_smoothly(X, y, ridge, lasso)
+    return _solved(QuantileRegressor(quantile=0.5, alpha=lasso / 2), X, y)
+
+
+def _solve_smoothly(
+    X: np.ndarray, y: np.ndarray, ridge: float, lasso: float, delta: float | None = None
+) -> Solution:
+    """Where scikit-learn has no such model: Newton's method in a trust region, by SciPy.
+
+    Kinks, of the absolute error (delta None) and of lasso, are rounded off by Huber losses whose
+    deltas shrink to 1e-9 of the size of y and of the coefficients.
+    """
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+    design, k = design_matrix(X), X.shape[1]
+    coefficients = np.diag(np.append(np.ones(k), 0.0))
+    w = np.linalg.lstsq(design, y, rcond=None)[0]
+    reach = 1 + 10 * float(np.abs(w).max())
+    options = {"gtol": 1e-13, "initial_trust_radius": reach, "max_trust_radius": 100 * reach}
+
+    def terms(w: np.ndarray, rounding: float) -> list[tuple[np.ndarray, np.ndarray, float, float]]:
+        """Every sum of Huber losses: matrix, errors, delta, weight."""
+        width = rounding * (float(y.std()) or 1.0) if delta is None else delta
+        error = design @ w - y
+        found = [(design, error, width, 1 / len(y) / (width if delta is None else 1.0))]
+        if lasso:
+            found.append(
+                (coefficients, coefficients @ w, rounding * reach, lasso / rounding / reach)
+            )
+        return found
+
+    def value(w: np.ndarray, rounding: float) -> tuple[float, np.ndarray]:
+        total, slope = ridge * w @ coefficients @ w, 2 * ridge * coefficients @ w
+        for matrix, error, width, weight in terms(w, rounding):
+            inner = np.clip(error, -width, width)
+            total += weight * inner @ (error - inner / 2)
+            slope += weight * (matrix.T @ inner)
+        return total, slope
+
+    def curvature(w: np.ndarray, rounding: float) -> np.ndarray:
+        second = 2 * ridge * coefficients
+        for matrix, error, width, weight in terms(w, rounding):
+            inside = matrix[np.abs(error) <= width]
+            second = second + weight * (inside.T @ inside)
+        return second
+
+    for rounding in [1.0] if delta and not lasso else 10.0 ** -np.arange(10):
+        w = minimize(value, w, (rounding,), "trust-exact", True, curvature, options=options).x
+    return "scipy.optimize.minimize", w[:-1], float(w[-1])
+
+
+def _solved(model: Any, X: np.ndarray, y: np.ndarray) -> Solution:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the very last digits were not reached
+        model.fit(X, y)
+    return type(model).__name__, np.ravel(model.coef_), float(model.intercept_)
+
+
+LOSSES: dict[str, DataLoss] = {
+    loss.name: loss
+    for loss in (
+        DataLoss(
+            "mse", "MSE", (), _square, _error, 2.0, _solve_squared, True,
+            r"\frac1n \sum_i e_i^2",
+            "Legendre 1805; Gauss 1809",
+        ),
+        DataLoss(
+            "mae", "MAE", (), _absolute, np.sign, 1.0, _solve_absolute, False,
+            r"\frac1n \sum_i |e_i|",
+            "Boscovich 1757; Koenker & Bassett 1978",
+        ),
+        DataLoss(
+            "huber", "Huber", (Hyperparameter("delta", 1.0, 1e-2, 1e3, r"\delta", True),),
+            _huber, _clipped, 1.0, _solve_smoothly, False,
+            r"\frac1n \sum_i \begin{cases} \tfrac12 e_i^2 & |e_i| \le \delta \\"
+            r" \delta\,(|e_i| - \tfrac12\delta) & |e_i| > \delta \end{cases}",
+            "Huber 1964",
+        ),
+    )
+}  # fmt: skip
+
+PENALTIES: dict[str, Penalty] = {
+    penalty.strength.name: penalty
+    for penalty in (
+        Penalty(
+            Hyperparameter("ridge", 0.0, 0.0, 10.0, r"\lambda_2"), _sum_of_squares, _twice,
+            r"\lambda_2 \sum_j w_j^2", "Hoerl & Kennard 1970",
+        ),
+        Penalty(
+            Hyperparameter("lasso", 0.0, 0.0, 10.0, r"\lambda_1"), _sum_of_sizes, np.sign,
+            r"\lambda_1 \sum_j |w_j|", "Tibshirani 1996",
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LinearLoss:
+    """The loss of a linear model with its penalties, see `gdcore.backends.Loss`.
+
+    data: the design (n, k+1), whose last column of ones belongs to the intercept, y (n, 1), and
+    then the knobs of the loss and the strengths of the penalties as numbers (). They are data and
+    not constants so that a slider on them changes no traced graph.
     """
 
     names: tuple[str, ...]
     data: tuple[np.ndarray, ...]
+    loss: DataLoss
+    penalties: tuple[Penalty, ...] = ()
 
     @property
     def key(self) -> Hashable:
-        return "mean squared error"
+        return self.loss.name, *(penalty.strength.name for penalty in self.penalties)
+
+    def _numbers(self, data: Sequence[Any]) -> tuple[Sequence[Any], list[tuple[Penalty, Any]]]:
+        """The knobs, and every penalty with its strength."""
+        if len(data) == 2:
+            return (), []
+        end = 2 + len(self.loss.knobs)
+        return data[2:end], list(zip(self.penalties, data[end:], strict=True))
 
     def value(self, ops: Operations, w: Any, *data: Any) -> Any:
-        design, y = data
-        error = y - design @ w
-        return ops["mean"](error * error)
+        knobs, penalties = self._numbers(data)
+        value = ops["mean"](self.loss.each(ops, data[0] @ w - data[1], *knobs))
+        for penalty, strength in penalties:
+            value = value + strength * penalty.value(ops, w[:-1])
+        return value
 
     def by_calculus(self, ops: Operations, w: Any, *data: Any) -> tuple[Any, Any]:
-        design, y = data
+        design, y = data[:2]
+        knobs, penalties = self._numbers(data)
         error = design @ w - y
-        return np.einsum("ij,ij->j", error, error) / len(y), 2 / len(y) * (design.T @ error)
+        value = self.loss.each(ops, error, *knobs).sum(axis=0) / len(y)
+        gradient = self.loss.factor / len(y) * (design.T @ self.loss.slope(error, *knobs))
+        for penalty, strength in penalties:
+            value = value + strength * penalty.value(ops, w[:-1])
+            gradient[:-1] += strength * penalty.slope(w[:-1])
+        return value, gradient
 
 
 @dataclass(frozen=True)
 class Reference:
-    """scikit-learn's LinearRegression on the same data."""
+    """The minimum of the same loss on the same data as another library finds it.
+
+    name: the class of scikit-learn, or "scipy.optimize.minimize" where scikit-learn has no model
+    of this loss (Huber with a fixed delta, MAE with ridge) or needs minutes (MAE on many samples).
+    loss: the whole loss there, penalties included.
+    """
 
     coef_: np.ndarray
     intercept_: float
     r2: float
     rmse: float
+    name: str = "LinearRegression"
+    loss: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -62,6 +299,8 @@ class Fit:
 
     trajectory: the weights that were descended on, coefficients first, then the intercept; with
     scaling="standardise" they belong to the standardised features. `weights` maps every row back.
+    X, y: the samples that were descended on. X_test, y_test: those that were held out, and
+    held_out (m,) their row numbers in the data that were given, ascending.
     centre, scale: (k,), what was subtracted from and divided out of the features.
     """
 
@@ -70,6 +309,9 @@ class Fit:
     y: np.ndarray
     centre: np.ndarray
     scale: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+    held_out: np.ndarray
 
     @cached_property
     def weights(self) -> np.ndarray:
@@ -100,45 +342,120 @@ class Fit:
         """Share of the variance of y that the model explains; 1 is perfect."""
         return float(1 - np.sum((self.y - self.predict(self.X)) ** 2) / _variation(self.y))
 
+    @property
+    def quadratic(self) -> bool:
+        """Whether the loss is a quadratic: then `forecast` and `slice_of_surface` know it whole."""
+        settings = self.trajectory.settings
+        return LOSSES[settings["loss"]].quadratic and not settings["lasso"]
+
+    @cached_property
+    def train_losses(self) -> np.ndarray:
+        """(rows,): the loss of the samples that were descended on, without penalties."""
+        settings = self.trajectory.settings
+        if not any(settings[name] for name in PENALTIES):
+            return self.trajectory.losses
+        return self._data_losses(self.X, self.y)
+
+    @cached_property
+    def test_losses(self) -> np.ndarray | None:
+        """(rows,): the loss of the samples that were held out, without penalties, or None."""
+        return self._data_losses(self.X_test, self.y_test) if len(self.y_test) else None
+
+    @property
+    def watched_losses(self) -> np.ndarray:
+        """(rows,): what early stopping watches: the test loss, else the loss descended on."""
+        return self.trajectory.losses if self.test_losses is None else self.test_losses
+
+    @property
+    def best_row(self) -> int:
+        """The row with the least watched loss."""
+        return int(np.argmin(self.watched_losses))
+
+    def _data_losses(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The loss (rows,) of other samples without penalties, a block of rows at a time."""
+        settings = self.trajectory.settings
+        loss = LOSSES[settings["loss"]]
+        problem = _objective(design_matrix(X, self.centre, self.scale), y, loss, settings, {})
+        weights = self.trajectory.weights.astype(np.float64).T
+        blocks = np.array_split(weights, 1 + weights.shape[1] * len(y) // BLOCK, axis=1)
+        ops = operations("float64")
+        return np.concatenate([problem.value(ops, block, *problem.data) for block in blocks])
+
     @cached_property
     def reference(self) -> Reference:
-        """scikit-learn's answer; computed when first asked for."""
-        from sklearn.linear_model import LinearRegression  # late: a second to import
+        """Another library's answer to the same problem; computed when first asked for.
 
-        model = LinearRegression().fit(self.X, self.y)
-        error = self.y - model.predict(self.X)
-        return Reference(
-            model.coef_,
-            float(model.intercept_),
-            float(1 - np.sum(error**2) / _variation(self.y)),
-            float(np.sqrt(np.mean(error**2))),
-        )
+        Penalties are laid on the coefficients that were descended on, so the problem is solved in
+        the scaled features and the answer mapped back to the data's own units.
+        """
+        settings = self.trajectory.settings
+        loss = LOSSES[settings["loss"]]
+        knobs = [settings[knob.name] for knob in loss.knobs]
+        X, ridge, lasso = self.X, settings["ridge"], settings["lasso"]
+        centre, scale = np.zeros(X.shape[1]), np.ones(X.shape[1])
+        if ridge or lasso:
+            centre, scale = self.centre, self.scale
+        elif not loss.quadratic:  # the minimum is the same in any units, and solvers like these
+            centre, scale = _scaling(X, "standardise")
+        name, coef, intercept = loss.solve((X - centre) / scale, self.y, ridge, lasso, *knobs)
+        problem = _objective(design_matrix(X, centre, scale), self.y, loss, settings, settings)
+        at = np.append(coef, intercept)[:, None]
+        least = float(problem.value(operations("float64"), at, *problem.data)[0])
+        coef = coef / scale
+        intercept -= float(np.sum(coef * centre))
+        error = self.y - (X @ coef + intercept)
+        r2 = float(1 - np.sum(error**2) / _variation(self.y))
+        return Reference(coef, intercept, r2, float(np.sqrt(np.mean(error**2))), name, least)
 
     @cached_property
     def forecast(self) -> Forecast:
-        """What the curvature of this loss says about the learning rate that was used."""
+        """What the curvature of this loss says about the learning rate that was used.
+
+        For MAE and Huber it is the curvature of the mean squared error: its condition number is
+        that of the data, and no limit and no steps are foretold; with lasso, no steps.
+        """
         settings = self.trajectory.settings
-        return forecast(
-            hessian((self.X - self.centre) / self.scale),
-            settings["learning_rate"],
-            settings["optimizer"],
-            settings["hyperparameters"],
-        )
+        matrix = _curvature(design_matrix(self.X, self.centre, self.scale), settings["ridge"])
+        return _forecast(matrix, settings, settings["hyperparameters"])
 
 
 def _variation(y: np.ndarray) -> float:
     return float(np.sum((y - y.mean()) ** 2)) or np.nan
 
 
-def design_matrix(X: np.ndarray) -> np.ndarray:
-    """X (n, k) with a column of ones behind it (n, k+1): the intercept is one more weight."""
-    return np.column_stack([X, np.ones(len(X))])
+def design_matrix(
+    X: np.ndarray, centre: np.ndarray | float = 0.0, scale: np.ndarray | float = 1.0
+) -> np.ndarray:
+    """(X - centre) / scale (n, k) with a column of ones behind it (n, k+1), for the intercept.
+
+    Its columns lie in one piece each: products with a vector are then several times faster.
+    """
+    design = np.ones((len(X), X.shape[1] + 1), order="F")
+    np.subtract(X, centre, out=design[:, :-1])
+    design[:, :-1] /= scale
+    return design
 
 
 def hessian(X: np.ndarray) -> np.ndarray:
     """The (k+1, k+1) Hessian of the mean squared error, 2/n·AᵀA with A the design matrix."""
-    design = design_matrix(X)
-    return 2 / len(X) * design.T @ design
+    return _curvature(design_matrix(X))
+
+
+def _curvature(design: np.ndarray, ridge: float | np.ndarray = 0.0) -> np.ndarray:
+    """The Hessian of the mean squared error with a ridge penalty; ridge () or (k,)."""
+    matrix = 2 / len(design) * (design.T @ design)
+    matrix[np.diag_indices(len(matrix) - 1)] += 2 * ridge
+    return matrix
+
+
+def _forecast(
+    matrix: np.ndarray, settings: Mapping[str, Any], knobs: Mapping[str, float]
+) -> Forecast:
+    """The forecast, without what it cannot know for the loss in the settings."""
+    known = forecast(matrix, settings["learning_rate"], settings["optimizer"], knobs)
+    if not LOSSES[settings["loss"]].quadratic:
+        return replace(known, limit=None, best=np.nan, steps=np.nan, momentum=None)
+    return replace(known, steps=np.nan, momentum=None) if settings["lasso"] else known
 
 
 def slice_of_surface(fit: Fit) -> tuple[np.ndarray, np.ndarray, float]:
@@ -146,11 +463,14 @@ def slice_of_surface(fit: Fit) -> tuple[np.ndarray, np.ndarray, float]:
 
     Returns its (2, 2) Hessian, the point (2,) where it is least, and the loss there. Eliminating
     the other weights is the Schur complement of their block of the full Hessian.
+    Raises Problem where the loss is not quadratic, see `Fit.quadratic`.
     """
-    full = hessian(fit.X)
+    if not fit.quadratic:
+        raise Problem("settings.surface")
+    full = _curvature(design_matrix(fit.X), fit.trajectory.settings["ridge"] * fit.scale**2)
     inner, mixed, others = full[:2, :2], full[:2, 2:], full[2:, 2:]
     matrix = inner - mixed @ np.linalg.lstsq(others, mixed.T, rcond=None)[0]
-    return matrix, fit.reference.coef_[:2], fit.reference.rmse**2
+    return matrix, fit.reference.coef_[:2], fit.reference.loss
 
 
 def weight_names(features: int) -> tuple[str, ...]:
@@ -158,17 +478,78 @@ def weight_names(features: int) -> tuple[str, ...]:
     return ("w", "b") if features == 1 else (*(f"w{i + 1}" for i in range(features)), "b")
 
 
-def shuffled_batches(n: int, size: int, epochs: int, seed: int) -> np.ndarray:
+def _objective(
+    design: np.ndarray,
+    y: np.ndarray,
+    loss: DataLoss,
+    knobs: Mapping[str, Any],
+    strengths: Mapping[str, Any],
+) -> LinearLoss:
+    """The loss on these samples; a penalty of no strength is left out, and costs nothing."""
+    numbers = [np.array(float(knobs[knob.name])) for knob in loss.knobs]
+    active = [penalty for name, penalty in PENALTIES.items() if strengths.get(name)]
+    numbers += [np.array(float(strengths[penalty.strength.name])) for penalty in active]
+    names = weight_names(design.shape[1] - 1)
+    return LinearLoss(names, (design, y[:, None], *numbers), loss, tuple(active))
+
+
+def batch_rows(n: int, size: int, epochs: int, seed: int, shuffle: bool = True) -> np.ndarray:
     """Row numbers of every update, (updates+1, size): each epoch visits a fresh shuffle.
 
     The remainder of an epoch that does not fill a batch is left out, as with `drop_last`; the
     last row belongs to the recorded gradient at the final weights.
     """
     random = np.random.default_rng(seed)
-    per_epoch = n // size
-    order = [random.permutation(n)[: per_epoch * size] for _ in range(epochs)]
-    batches = np.concatenate(order).reshape(-1, size) if order else np.empty((0, size), int)
-    return np.vstack([batches, random.permutation(n)[:size]]).astype(np.int64)
+    visited = n // size * size
+
+    def epoch(count: int) -> np.ndarray:
+        return (random.permutation(n) if shuffle else np.arange(n))[:count]
+
+    batches = [epoch(visited).reshape(-1, size) for _ in range(epochs)]
+    return np.vstack([*batches, epoch(size)]).astype(np.int64)
+
+
+def split(n: int, test: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers to descend on and to hold out, both ascending.
+
+    The rows that scikit-learn's train_test_split(test_size=test, random_state=seed) holds out.
+    Raises Problem where less than two rows would be left to descend on.
+    """
+    count = int(np.ceil(test * n)) if 0 <= test < 1 else n
+    if n - count < 2:
+        raise Problem("settings.test")
+    order = np.random.RandomState(seed).permutation(n) if count else np.arange(n)
+    return np.sort(order[count:]), np.sort(order[:count])
+
+
+def _check_settings(delta: float, patience: int, numbers: Mapping[str, float]) -> None:
+    if not (np.isfinite(delta) and delta > 0):
+        raise Problem("settings.delta")
+    for name, value in numbers.items():
+        if not (np.isfinite(value) and value >= 0):
+            raise Problem("settings.negative", setting=name)
+    if patience < 0:
+        raise Problem("settings.negative", setting="patience")
+
+
+def stopped_early(fit: Fit, patience: int, tolerance: float) -> Fit:
+    """The fit as it ends once `patience` epochs have brought nothing; Prechelt 1998.
+
+    The watched loss gets better only where it falls by more than `tolerance` below its least.
+    The backends run whole loops, so the rows that early stopping would spare are cut off.
+    """
+    run = fit.trajectory
+    ends = np.flatnonzero(run.epochs == np.floor(run.epochs))
+    least, best, watched = np.inf, 0, fit.watched_losses[ends]
+    for epoch, loss in enumerate(watched):
+        if loss < least - tolerance:
+            least, best = float(loss), epoch
+        elif epoch - best >= patience:
+            row = int(ends[epoch])
+            values = {"epoch": epoch, "patience": patience, "best": best, "loss": plain(least)}
+            stop = StopReason("finished", row, Sentence("stop.early", values))
+            return replace(fit, trajectory=replace(run.take(np.arange(row + 1)), stop=stop))
+    return fit
 
 
 def fit_linear(
@@ -185,26 +566,42 @@ def fit_linear(
     mode: str = "graph",
     seed: int = 0,
     start: np.ndarray | None = None,
+    loss: str = "mse",
+    delta: float = 1.0,
+    ridge: float = 0.0,
+    lasso: float = 0.0,
+    shuffle: bool = True,
+    test: float = 0.0,
+    patience: int = 0,
+    tolerance: float = 0.0,
     **hyperparameters: float,
 ) -> Fit:
     """Fit y ≈ X·w + b by descending on the mean squared error, as the article does.
 
     X (n, k), y (n,). batch_size: rows per update, None for all of them. start: (k+1,) weights in
     the units that are descended in, zeros by default. A schedule runs over updates.
+    loss: a name in LOSSES. delta: where Huber's loss turns from squares to sizes, in units of y.
+    ridge, lasso: strengths of the penalties on the coefficients that are descended on, in units
+    of the loss; the module says which alpha of scikit-learn they are.
+    shuffle: whether mini-batches meet the rows in a fresh order every epoch.
+    test: share of the rows that is held out, by the seed. patience: the run ends after so many
+    epochs in which the test loss, or the loss where nothing is held out, did not get better by
+    more than `tolerance`; 0 for never.
     Raises DataError for data that cannot be fitted, Problem for settings that cannot run.
     """
     X, y = check(X, y)
-    choose({"none": 1, "standardise": 1}, scaling, "scaling")
     rule, knobs, course, course_knobs = prepare(optimizer, schedule, hyperparameters)
     engine = choose(BACKENDS, backend, "backend")
     if engine.modes:
         choose(dict.fromkeys(engine.modes, True), mode, "mode")
-    centre, scale = np.zeros(X.shape[1]), np.ones(X.shape[1])
-    if scaling == "standardise":
-        centre, spread = X.mean(axis=0), X.std(axis=0)
-        scale = np.where(spread > 0, spread, 1.0)
-    names = weight_names(X.shape[1])
-    design = design_matrix((X - centre) / scale)
+    strengths = {"ridge": float(ridge), "lasso": float(lasso)}
+    _check_settings(delta, patience, strengths | {"tolerance": tolerance})
+    train, held_out = split(len(y), test, seed)
+    X_test, y_test = X[held_out], y[held_out]
+    if len(held_out):
+        X, y = X[train], y[train]
+    centre, scale = _scaling(X, scaling)
+    design = design_matrix(X, centre, scale)
 
     size = len(y) if batch_size is None else int(batch_size)
     if not 1 <= size <= len(y):
@@ -214,22 +611,34 @@ def fit_linear(
     check_numbers(learning_rate, min(updates, epochs), dtype)
     if updates > MOST_UPDATES:
         raise Problem("settings.updates", updates=updates, most=MOST_UPDATES)
-    batches = None if size == len(y) else shuffled_batches(len(y), size, epochs, seed)
+    batches = None if size == len(y) else batch_rows(len(y), size, epochs, seed, shuffle)
 
-    first = np.zeros(len(names)) if start is None else np.asarray(start, np.float64)
-    rates = course.rates(learning_rate, updates, **course_knobs)
-    request = Request(
-        SquaredError(names, (design, y[:, None])), rule, knobs, first[:, None], rates, batches,
-        dtype, mode,
-    )  # fmt: skip
-    raw = engine.module.run(request)
     settings = {
         "learning_rate": float(learning_rate), "optimizer": optimizer, "schedule": schedule,
         "backend": backend, "dtype": dtype, "mode": mode, "epochs": epochs, "seed": seed,
         "batch_size": batch_size, "scaling": scaling, "hyperparameters": knobs | course_knobs,
+        "loss": loss, "delta": float(delta), **strengths, "shuffle": shuffle, "test": test,
+        "patience": patience, "tolerance": tolerance,
     }  # fmt: skip
-    limit = forecast(hessian((X - centre) / scale), learning_rate, optimizer, knobs).limit
-    trajectory = to_trajectory(
-        raw, 0, names, rates, settings, limit, np.arange(updates + 1) / per_epoch
+    record = choose(LOSSES, loss, "loss")
+    objective = _objective(design, y, record, settings, strengths)
+    first = np.zeros(design.shape[1]) if start is None else np.asarray(start, np.float64)
+    rates = course.rates(learning_rate, updates, **course_knobs)
+    raw = engine.module.run(
+        Request(objective, rule, knobs, first[:, None], rates, batches, dtype, mode)
     )
-    return Fit(trajectory, X, y, centre, scale)
+    limit = _forecast(_curvature(design, ridge), settings, knobs).limit
+    trajectory = to_trajectory(
+        raw, 0, objective.names, rates, settings, limit, np.arange(updates + 1) / per_epoch
+    )
+    fit = Fit(trajectory, X, y, centre, scale, X_test, y_test, held_out)
+    return stopped_early(fit, patience, tolerance) if patience else fit
+
+
+def _scaling(X: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:
+    """What is subtracted from and divided out of the features, (k,) each."""
+    choose({"none": 1, "standardise": 1}, scaling, "scaling")
+    if scaling == "none":
+        return np.zeros(X.shape[1]), np.ones(X.shape[1])
+    spread = X.std(axis=0)
+    return X.mean(axis=0), np.where(spread > 0, spread, 1.0)

@@ -59,6 +59,26 @@ def largest_stable_rate(
     return stability_limit(float(np.linalg.eigvalsh(matrix)[-1]), optimizer, knobs)
 
 
+def spectral_radius(values: np.ndarray, rate: np.ndarray | float, momentum: float) -> np.ndarray:
+    """By which factor a step shrinks the error along directions of curvature `values`, in the end.
+
+    The largest root in size of z² - (1 + μ - ηλ)z + μ, the characteristic polynomial of the
+    companion matrix of Polyak's momentum; |1 - ηλ| without momentum. Shapes are broadcast.
+    Source: Goh, Distill 2017.
+    """
+    trace = 1 + momentum - np.asarray(rate) * values
+    inside = trace**2 - 4 * momentum
+    real = (np.abs(trace) + np.sqrt(np.maximum(inside, 0.0))) / 2
+    return np.where(inside >= 0, real, np.sqrt(momentum))
+
+
+def steps_until(accuracy: float, factor: float) -> float:
+    """Steps until an error that shrinks by `factor` is `accuracy` of what it was; inf for never."""
+    if factor == 0:
+        return 1.0
+    return float(np.ceil(np.log(accuracy) / np.log(factor))) if 0 < factor < 1 else np.inf
+
+
 @dataclass(frozen=True)
 class Forecast:
     """What the curvature of a quadratic loss foretells for a learning rate.
@@ -66,17 +86,50 @@ class Forecast:
     eigenvalues: ascending, of the Hessian. limit: the largest stable rate or None. best: the best
     constant rate of plain descent, 2/(λ_min + λ_max). steps: how many steps plain descent needs
     until the slowest direction has 1 % of its error left; inf where it never will.
+    rate, momentum: of the run that is foretold; momentum is 0 for plain descent and None for
+    rules whose convergence no formula tells.
     """
 
     eigenvalues: np.ndarray
     limit: float | None
     best: float
     steps: float
+    rate: float = np.nan
+    momentum: float | None = None
 
     @property
     def condition_number(self) -> float:
         """λ_max / λ_min: how much steeper the steepest direction is than the flattest."""
-        return float(self.eigenvalues[-1] / self.eigenvalues[0])
+        with np.errstate(all="ignore"):
+            return float(self.eigenvalues[-1] / self.eigenvalues[0])
+
+    @property
+    def factor(self) -> float:
+        """By which a step of this run shrinks the error of the slowest direction, in the end."""
+        if self.momentum is None:
+            return np.nan
+        return float(spectral_radius(self.eigenvalues, self.rate, self.momentum).max())
+
+    def steps_to(self, accuracy: float) -> float:
+        """Steps of this run until the slowest direction has the share `accuracy` left; inf, nan."""
+        return np.nan if self.momentum is None else steps_until(accuracy, self.factor)
+
+    @property
+    def best_factor(self) -> float:
+        """The factor of plain descent at its best rate, (κ - 1)/(κ + 1)."""
+        low, high = self.eigenvalues[0], self.eigenvalues[-1]
+        return float((high - low) / (high + low)) if high > 0 else np.nan
+
+    @property
+    def best_momentum(self) -> tuple[float, float]:
+        """Rate and momentum that converge fastest, each step by √momentum; Polyak 1964.
+
+        η = (2/(√λ_max + √λ_min))², μ = ((√λ_max - √λ_min)/(√λ_max + √λ_min))².
+        """
+        low, high = np.sqrt(self.eigenvalues[[0, -1]])
+        if high == 0:
+            return np.nan, np.nan
+        return float((2 / (high + low)) ** 2), float(((high - low) / (high + low)) ** 2)
 
 
 def forecast(
@@ -88,9 +141,121 @@ def forecast(
     """The forecast for a quadratic loss with the Hessian `matrix` (n, n)."""
     values = np.maximum(np.linalg.eigvalsh(matrix), 0.0)
     largest = float(values[-1])
+    knobs = knobs or {}
     with np.errstate(all="ignore"):
         best = float(2 / (values[0] + largest))
-        factor = float(np.abs(1 - rate * values).max())
-        steps = np.log(0.01) / np.log(factor) if 0 < factor < 1 else (0 if factor == 0 else np.inf)
-    limit = stability_limit(largest, optimizer, knobs or {})
-    return Forecast(values, limit, best, float(np.ceil(steps)))
+        steps = steps_until(0.01, float(np.abs(1 - rate * values).max()))
+    momentum = {"sgd": 0.0, "momentum": knobs.get("momentum", 0.0)}.get(optimizer)
+    return Forecast(values, stability_limit(largest, optimizer, knobs), best, steps, rate, momentum)
+
+
+def _companions(values: np.ndarray, rates: np.ndarray, momentum: float) -> np.ndarray:
+    """(…, 2, 2): what one step does to the error e and the last move u along an eigenvector.
+
+    Polyak's momentum is u' = μu + ηλe, e' = e - u'. rates and values are broadcast.
+    """
+    pull = np.asarray(rates) * values
+    kept = np.full_like(pull, momentum)
+    return np.stack([np.stack([1 - pull, -kept], -1), np.stack([pull, kept], -1)], -2)
+
+
+def quadratic_path(
+    matrix: np.ndarray,
+    best: np.ndarray,
+    start: np.ndarray,
+    rate: float,
+    steps: int,
+    momentum: float = 0.0,
+) -> np.ndarray:
+    """Every iterate (steps+1, n) on a quadratic loss, without running it.
+
+    matrix (n, n): its Hessian. best, start: (n,), the minimum and the first weights. Along each
+    eigenvector the k-th error is that of the first times the k-th power of a 2×2 companion
+    matrix. The powers are squared up and not taken from eigenvalues, so that coinciding and
+    complex ones need no care. Source: Goh, Distill 2017.
+    """
+    values, vectors = np.linalg.eigh(matrix)
+    power = _companions(values, np.asarray(rate), momentum)
+    first = (np.asarray(start) - best) @ vectors
+    states = np.zeros((1, len(values), 2))
+    states[0, :, 0] = first
+    with np.errstate(all="ignore"):
+        while len(states) <= steps:  # power is the one of step len(states)
+            states = np.concatenate([states, np.einsum("nij,tnj->tni", power, states)])
+            power = power @ power
+        return best + states[: steps + 1, :, 0] @ vectors.T
+
+
+def eigen_errors(weights: np.ndarray, best: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """(rows, n): the error of every row of weights (rows, n) along each eigenvector of the Hessian.
+
+    Columns are in the order of ascending eigenvalues, as in `Forecast.eigenvalues`.
+    """
+    return (np.asarray(weights) - best) @ np.linalg.eigh(matrix)[1]
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Why a run on a quadratic loss blows up.
+
+    direction (n,): the eigenvector along which the error grows fastest, and its eigenvalue.
+    factor: by which each step lets it grow. since: the step after which the loss is never as low
+    again, None where that lies beyond the steps looked at. limit: the rate that would hold.
+    """
+
+    direction: np.ndarray
+    eigenvalue: float
+    factor: float
+    since: int | None
+    limit: float
+
+
+def diverging_direction(
+    matrix: np.ndarray,
+    rate: float,
+    best: np.ndarray,
+    start: np.ndarray,
+    momentum: float = 0.0,
+    steps: int = 1000,
+) -> Divergence | None:
+    """Which direction breaks away, since when, and what would hold it; None where none does.
+
+    A direction in which the start has no error at all cannot diverge. Shapes as in
+    `quadratic_path`; `steps` is how far it looks.
+    """
+    values, vectors = np.linalg.eigh(matrix)
+    first = (np.asarray(start) - best) @ vectors
+    factors = np.where(first != 0, spectral_radius(values, rate, momentum), 0.0)
+    worst = int(np.argmax(factors))
+    if not factors[worst] > 1:
+        return None
+    errors = eigen_errors(quadratic_path(matrix, best, start, rate, steps, momentum), best, matrix)
+    with np.errstate(all="ignore"):
+        losses = np.nan_to_num(errors**2 @ values, nan=np.inf)
+    since = int(np.argmin(losses))
+    return Divergence(
+        vectors[:, worst], float(values[worst]), float(factors[worst]),
+        None if since == steps else since, (2 + 2 * momentum) / float(values[worst]),
+    )  # fmt: skip
+
+
+def final_losses(
+    matrix: np.ndarray,
+    best: np.ndarray,
+    start: np.ndarray,
+    least: float,
+    rates: np.ndarray,
+    steps: int,
+    momentum: float = 0.0,
+) -> np.ndarray:
+    """(rates,): the loss after `steps` steps for every learning rate, inf where it blew up.
+
+    least: the loss at the minimum. The other shapes as in `quadratic_path`.
+    """
+    values, vectors = np.linalg.eigh(matrix)
+    first = (np.asarray(start) - best) @ vectors
+    with np.errstate(all="ignore"):
+        rates = np.asarray(rates, np.float64)[:, None]
+        powers = np.linalg.matrix_power(_companions(values, rates, momentum), steps)
+        losses = least + ((powers[..., 0, 0] * first) ** 2 @ values) / 2
+    return np.nan_to_num(losses, nan=np.inf, posinf=np.inf)

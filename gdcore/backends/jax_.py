@@ -67,7 +67,7 @@ def run(request: Request) -> Raw:
 
     def step(carry: Any, t: Any) -> Any:
         w, state = carry
-        part = data if batches is None else [array[batches[t]] for array in data]
+        part = data if batches is None else [a[batches[t]] if a.ndim else a for a in data]
         value, gradient = _differentiate(loss, ops, w, part)
         if batches is not None:
             value = loss.value(ops, w, *data)

@@ -76,7 +76,7 @@ def run(request: Request) -> Raw:
     batch_shape = request.start.shape[1:]
 
     def evaluate(w: np.ndarray, t: int) -> tuple[Any, Any]:
-        rows = data if batches is None else [array[batches[t]] for array in data]
+        rows = data if batches is None else [a[batches[t]] if a.ndim else a for a in data]
         return loss.by_calculus(ops, w, *rows)
 
     with np.errstate(all="ignore"):

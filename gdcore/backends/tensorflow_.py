@@ -89,13 +89,18 @@ def forget() -> None:
     _traces.clear()
 
 
+def _take(data: Sequence[Any], rows: Any) -> list[Any]:
+    """The data of one batch; a plain number belongs to all of them."""
+    return [tf.gather(array, rows) if array.shape.rank else array for array in data]
+
+
 def _eager(request: Request) -> Raw:
     ops, dtype = operations(request.dtype), request.dtype
     data = [tf.constant(array, dtype) for array in request.loss.data]
     rows = None if request.batches is None else tf.constant(request.batches)
 
     def evaluate(w: Any, t: int) -> tuple[Any, Any]:
-        part = data if rows is None else [tf.gather(array, rows[t]) for array in data]
+        part = data if rows is None else _take(data, rows[t])
         return _differentiate(request.loss, ops, w, part)
 
     def assign(variable: Any, new: Any) -> Any:
@@ -120,7 +125,7 @@ def _trace_step(request: Request) -> Callable[..., Any]:
     ops, loss = operations(dtype), request.loss
 
     def step(w: Any, rate: Any, t: Any, state: Any, knobs: Any, data: Any, batches: Any) -> Any:
-        part = [tf.gather(array, batches[t]) for array in data] if batched else data
+        part = _take(data, batches[t]) if batched else data
         value, gradient = _differentiate(loss, ops, w, part)
         if batched:
             value = loss.value(ops, w, *data)
@@ -160,7 +165,7 @@ def _trace(request: Request) -> Callable[..., Any]:
             return tf.TensorArray(dtype, size=rows_count, element_shape=shape)
 
         def step(t: Any, w: Any, state: Any, kept: Any) -> Any:
-            part = [tf.gather(array, batches[t]) for array in data] if batched else data
+            part = _take(data, batches[t]) if batched else data
             value, gradient = _differentiate(loss, ops, w, part)
             if batched:
                 value = loss.value(ops, w, *data)

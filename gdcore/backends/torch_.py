@@ -68,7 +68,7 @@ def run(request: Request) -> Raw:
     rows = None if batches is None else torch.tensor(batches)
 
     def evaluate(w: Any, t: int) -> tuple[Any, Any]:
-        part = data if rows is None else [array[rows[t]] for array in data]
+        part = data if rows is None else [a[rows[t]] if a.ndim else a for a in data]
         return _differentiate(request.loss, ops, w, part)
 
     results = python_loop(

@@ -29,7 +29,9 @@ def test_the_walk_goes_forward_and_back_and_never_calls_the_server(visit):
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(300)
     assert "v1 = 0.1411" in texts(page)
-    assert re.search(r"v1\s*=\s*sin\(x\) = sin\(3\) = 0.1411", page.locator(".gd-rule").inner_text())
+    assert re.search(
+        r"v1\s*=\s*sin\(x\) = sin\(3\) = 0.1411", page.locator(".gd-rule").inner_text()
+    )
     page.keyboard.press("End")
     page.wait_for_timeout(300)
     assert "−0.8183" in texts(page)  # the gradient that has arrived at x

@@ -1,0 +1,211 @@
+"""Where the data come from: generated, built in, or one's own; and what was done to them.
+
+An upload lives in its visitor's session alone and never in the URL.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from gdcore import datasets, intake
+from gdcore.datasets import BUILT_IN, Data
+from gdcore.texts import DataError, Problem
+from gdcore.ui import controls
+from gdcore.ui.language import language, t
+from gdcore.ui.state import Field, State, choice, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GENERATED, OWN = "generated", "own"
+SOURCES = (GENERATED, *BUILT_IN, OWN)
+MISSING = ("drop", "mean")
+TYPES = ("csv", "tsv", "txt", "xlsx", "parquet")
+MOST_EDITED = 2_000
+
+
+def fields() -> list[Field]:
+    """URL keys: which data, the target's column, the features' columns, and what of gaps."""
+    return [choice("data", GENERATED, SOURCES), text("target", "", 200),
+            text("columns", "", 5_000), choice("missing", "drop", MISSING)]  # fmt: skip
+
+
+def _table(state: State) -> intake.Table | None:
+    """All columns of the chosen data, None for generated data or before an upload."""
+    if state["data"] == OWN:
+        return st.session_state.get("own_table")
+    if state["data"] == GENERATED:
+        return None
+    return _built_in(state["data"])
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _built_in(name: str) -> intake.Table:
+    import pandas as pd
+
+    data = BUILT_IN[name].load()
+    frame = pd.DataFrame(data.X, columns=list(data.features))
+    return intake.Table(frame.assign(**{data.target: data.y}), ())
+
+
+def _chosen(state: State, table: intake.Table, single: bool) -> tuple[str, list[str]]:
+    """Target and features: what the URL says as far as it is there, else the usual ones."""
+    numeric = list(table.numeric)
+    usual = numeric[-1] if numeric else ""
+    if state["data"] in BUILT_IN:
+        usual = BUILT_IN[state["data"]].load().target
+    target = state["target"] if state["target"] in numeric else usual
+    wanted = [name for name in state["columns"].split("\t") if name in numeric and name != target]
+    features = wanted or [name for name in numeric if name != target]
+    return target, features[:1] if single else features[: datasets.MOST_FEATURES]
+
+
+def load(state: State, single: bool, sample: dict[str, Any]) -> tuple[Data, list[str]]:
+    """The data to fit, and in sentences what was understood, left out or filled in.
+
+    single: one feature only. sample: what `make_regression` gets. Raises Problem.
+    """
+    if state["data"] == GENERATED:
+        return datasets.make_regression(**sample), []
+    if state["data"] == OWN and "own_problem" in st.session_state:
+        raise st.session_state["own_problem"]
+    table = _table(state)
+    if table is None:
+        raise Problem("own.nothing_yet")
+    target, features = _chosen(state, table, single)
+    if not target or not features:
+        raise DataError("intake.no_features")
+    ready = intake.prepare(table, target, features, state["missing"])
+    notes = [note.say(language()) for note in (*table.notes, *ready.notes)]
+    certified = source = None
+    if state["data"] in BUILT_IN:
+        whole = BUILT_IN[state["data"]].load()
+        source = whole.source
+        if ready.features == whole.features and ready.target == whole.target:
+            certified = whole.certified
+    return Data(ready.X, ready.y, ready.features, ready.target, source=source,
+                certified=certified), notes  # fmt: skip
+
+
+def panel(state: State, single: bool) -> None:
+    """The controls of the data in the sidebar."""
+    controls.choose(state, "data", t("ui.data_source"), SOURCES, "sources")
+    if state["data"] == GENERATED:
+        controls.sampling_panel(state, features=1 if single else None)
+        return
+    if state["data"] == OWN:
+        _upload()
+    table = _table(state)
+    if table is None or not table.numeric:
+        return
+    target, features = _chosen(state, table, single)
+    numeric = list(table.numeric)
+
+    def keep(widget: str, key: str) -> None:
+        value = st.session_state[widget]
+        joined = value if isinstance(value, str) else "\t".join(value)
+        st.session_state[state.widget(key)] = joined
+
+    name = state.widget("target.menu")
+    controls.put(name, target)
+    st.selectbox(t("own.target"), numeric, key=name, on_change=keep, args=(name, "target"))
+    others = [column for column in numeric if column != target]
+    name = state.widget("columns.menu")
+    if single:
+        controls.put(name, features[0] if features else None)
+        st.selectbox(t("own.feature"), others, key=name, on_change=keep, args=(name, "columns"))
+    else:
+        controls.put(name, features)
+        st.multiselect(t("own.features"), others, key=name, on_change=keep,
+                       max_selections=datasets.MOST_FEATURES, args=(name, "columns"))  # fmt: skip
+    if table.frame.isna().to_numpy().any():
+        controls.choose(state, "missing", t("own.missing"), MISSING, "missing")
+
+
+def _upload() -> None:
+    """A file or pasted text becomes this visitor's table; a new one replaces it."""
+    limits = {"mb": intake.MOST_BYTES // 2**20, "rows": intake.MOST_ROWS,
+              "features": datasets.MOST_FEATURES}  # fmt: skip
+    st.caption(t("own.limits", **limits))
+    file = st.file_uploader(t("own.file"), type=list(TYPES), key="own_file")
+    pasted = st.text_area(t("own.paste"), key="own_text", height=110,
+                          placeholder="x\ty\n1\t2.1\n2\t3.9")  # fmt: skip
+    marks = {"file": file.file_id if file else "", "text": pasted}
+    for kind, mark in marks.items():
+        known = st.session_state.get(f"own_{kind}_mark", "")
+        st.session_state[f"own_{kind}_mark"] = mark
+        if not mark or mark == known:
+            continue
+        st.session_state.pop("own_problem", None)
+        try:
+            with st.spinner(t("own.reading")):
+                if kind == "file" and file:
+                    table = intake.read_file(file.getvalue(), file.name)
+                else:
+                    table = intake.read_text(pasted)
+        except DataError as problem:
+            st.session_state["own_problem"] = problem
+            continue
+        st.session_state["own_table"] = table
+
+
+def told(data: Data, notes: list[str]) -> None:
+    """What the data are and what was done to them; nothing is altered in silence."""
+    if data.source:
+        st.caption(data.source)
+    if not notes:
+        return
+    with st.expander(t("own.notes", count=len(notes)), expanded=len(notes) < 4):
+        st.markdown("\n".join(f"- {_plain(note)}" for note in notes))
+
+
+def _plain(sentence: str) -> str:
+    """Names of columns are text, never Markdown."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-!|$~:" else c for c in sentence)
+
+
+def edit(state: State, data: Data) -> None:
+    """The data as a table to be typed in; what is changed becomes one's own data."""
+    with st.expander(t("own.edit")):
+        if len(data.y) > MOST_EDITED:
+            st.caption(t("own.too_long_to_edit", most=MOST_EDITED))
+            return
+        import pandas as pd
+
+        frame = pd.DataFrame(data.X, columns=list(data.features)).assign(**{data.target: data.y})
+        version = st.session_state.setdefault("own_version", 0)
+        key = f"own_edit_{version}"
+
+        def changed() -> None:
+            table = intake.Table(edited(frame, st.session_state[key]), ())
+            st.session_state["own_table"] = table
+            st.session_state.pop("own_problem", None)
+            st.session_state["own_version"] = version + 1
+            st.session_state[state.widget("data")] = OWN
+            st.session_state[state.widget("target")] = data.target
+            st.session_state[state.widget("columns")] = "\t".join(data.features)
+
+        st.caption(t("own.edit_help"))
+        st.data_editor(frame, key=key, num_rows="dynamic", width="stretch", height=300,
+                       on_change=changed)  # fmt: skip
+
+
+def edited(frame: pd.DataFrame, changes: dict[str, Any]) -> pd.DataFrame:
+    """The table after what Streamlit's editor reports: edited_rows, added_rows, deleted_rows.
+
+    Cells left empty are missing values.
+    """
+    import pandas as pd
+
+    frame = frame.copy()
+    for row, cells in changes.get("edited_rows", {}).items():
+        for column, value in cells.items():
+            frame.loc[frame.index[int(row)], column] = np.nan if value is None else value
+    frame = frame.drop(frame.index[changes.get("deleted_rows", [])])
+    added = [row for row in changes.get("added_rows", []) if row]
+    if added:
+        frame = pd.concat([frame, pd.DataFrame(added, columns=frame.columns)], ignore_index=True)
+    return frame.astype(np.float64).reset_index(drop=True)
