@@ -160,10 +160,15 @@ def descend_script(call: Mapping[str, Any]) -> str:
     )
 
 
-def fit_script(data: Mapping[str, Any], call: Mapping[str, Any]) -> str:
-    """A script that repeats a regression on generated data with gdcore."""
+def fit_script(data: Mapping[str, Any] | str, call: Mapping[str, Any]) -> str:
+    """A script that repeats a regression with gdcore.
+
+    data: the arguments of `make_regression`, or the line of Python that makes `data`.
+    """
+    made = f"data = gd.datasets.make_regression(\n{_arguments(data)})" if not isinstance(
+        data, str) else data  # fmt: skip
     return (
-        f"import gdcore as gd\n\ndata = gd.datasets.make_regression(\n{_arguments(data)})\n"
+        f"import gdcore as gd\n\n{made}\n"
         f"fit = gd.fit_linear(\n    data.X,\n    data.y,\n{_arguments(call)})\n"
         "print(fit.coef_, fit.intercept_)\nprint(fit.reference)\n"
     )

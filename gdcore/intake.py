@@ -21,6 +21,8 @@ from gdcore.texts import DataError, Problem, say
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gdcore.datasets import Data
+
 MOST_BYTES = 200 * 2**20
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 500
@@ -960,6 +962,14 @@ def _from_arrow(column: Any, name: str, findings: _Findings) -> Any:
 
 
 # --- From a table to a fit ----------------------------------------------------------------------
+
+
+def from_data(data: Data) -> Table:
+    """Ready data as a table, the target behind the features."""
+    import pandas as pd
+
+    frame = pd.DataFrame(data.X, columns=list(data.features))
+    return Table(frame.assign(**{data.target: data.y}))
 
 
 def prepare(table: Table, target: str, features: Sequence[str], missing: str = "drop") -> Prepared:

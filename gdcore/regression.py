@@ -31,7 +31,7 @@ from gdcore.descent import check_numbers, prepare, to_trajectory
 from gdcore.figures import plain
 from gdcore.optimizers import Hyperparameter
 from gdcore.texts import Problem, Sentence
-from gdcore.theory import Forecast, forecast
+from gdcore.theory import Forecast, forecast, quadratic_path
 from gdcore.trajectory import StopReason, Trajectory
 
 # Rows of a run with mini-batches: one per update, each with the loss over all data.
@@ -407,6 +407,47 @@ class Fit:
         r2 = float(1 - np.sum(error**2) / _variation(self.y))
         return Reference(coef, intercept, r2, float(np.sqrt(np.mean(error**2))), name, least)
 
+    @property
+    def minimum(self) -> np.ndarray:
+        """(k+1,): the reference's weights in the units that were descended in."""
+        known = self.reference
+        return np.append(known.coef_ * self.scale, known.intercept_ + known.coef_ @ self.centre)
+
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """(k+1, k+1): the Hessian in the units that were descended in, ridge included."""
+        design = design_matrix(self.X, self.centre, self.scale)
+        return _curvature(design, self.trajectory.settings["ridge"])
+
+    @cached_property
+    def foretold(self) -> np.ndarray | None:
+        """(rows,): the losses as theory knew them beforehand, None where it knows none.
+
+        For plain descent and Polyak's momentum on a quadratic loss, with all samples at every
+        step and a constant learning rate.
+        """
+        settings = self.trajectory.settings
+        momentum = self.forecast.momentum
+        if not self.foreseeable or momentum is None:
+            return None
+        path = quadratic_path(self.matrix, self.minimum, self.trajectory.weights[0],
+                              settings["learning_rate"], self.trajectory.steps,
+                              momentum) - self.minimum  # fmt: skip
+        with np.errstate(all="ignore"):
+            return self.reference.loss + np.einsum("ti,ij,tj->t", path, self.matrix, path) / 2
+
+    @property
+    def foreseeable(self) -> bool:
+        """Whether a closed form knows this run."""
+        settings = self.trajectory.settings
+        size = settings["batch_size"]
+        return bool(
+            self.quadratic
+            and settings["schedule"] == "constant"
+            and settings["optimizer"] in ("sgd", "momentum")
+            and (size is None or size >= len(self.y))
+        )
+
     @cached_property
     def forecast(self) -> Forecast:
         """What the curvature of this loss says about the learning rate that was used.
@@ -458,6 +499,41 @@ def _forecast(
     return replace(known, steps=np.nan, momentum=None) if settings["lasso"] else known
 
 
+def slice_of_quadratic(
+    fit: Fit, pair: tuple[int, int], descended: bool = False
+) -> tuple[np.ndarray, np.ndarray, float] | None:
+    """The quadratic loss over two of the weights, all others as they are at the end of the run.
+
+    After a divergence, as they are at the minimum. Returns its (2, 2) Hessian, the point (2,)
+    where it is least, and the loss there; None where the loss is no quadratic or has no such
+    point. pair, descended: as in `surface`.
+    """
+    if not fit.quadratic:
+        return None
+    last, best = fit.trajectory.weights[-1].astype(np.float64), fit.minimum
+    matrix = fit.matrix
+    if not descended:  # own units -> units of the descent, and the quadratic form along with it
+        way = np.diag(np.append(fit.scale, 1.0))
+        way[-1, :-1] = fit.centre
+        matrix = way.T @ matrix @ way
+        last = fit.weights[-1]
+        best = np.append(fit.reference.coef_, fit.reference.intercept_)
+    chosen = list(pair)
+    others = [i for i in range(len(last)) if i not in chosen]
+    inner = matrix[np.ix_(chosen, chosen)]
+    away = (last - best)[others]
+    if fit.trajectory.stop.kind == "diverged":  # then the others are nowhere; take their best
+        away = np.zeros(len(others))
+    with np.errstate(all="ignore"):
+        if not np.linalg.eigvalsh(inner)[0] > 0 or not np.isfinite(away).all():
+            return None
+        shift = -np.linalg.solve(inner, matrix[np.ix_(chosen, others)] @ away)
+        rest = np.zeros(len(last))
+        rest[chosen], rest[others] = shift, away
+        least = fit.reference.loss + rest @ matrix @ rest / 2
+    return inner, best[chosen] + shift, float(least)
+
+
 def slice_of_surface(fit: Fit) -> tuple[np.ndarray, np.ndarray, float]:
     """The loss over the first two coefficients, all other weights at their best for the pair.
 
@@ -471,6 +547,42 @@ def slice_of_surface(fit: Fit) -> tuple[np.ndarray, np.ndarray, float]:
     inner, mixed, others = full[:2, :2], full[:2, 2:], full[2:, 2:]
     matrix = inner - mixed @ np.linalg.lstsq(others, mixed.T, rcond=None)[0]
     return matrix, fit.reference.coef_[:2], fit.reference.loss
+
+
+# Samples that a surface over two weights is worked out from where no matrix describes it.
+SURFACE_SAMPLES = 2_000
+
+
+def surface(
+    fit: Fit, pair: tuple[int, int], domains: Sequence[Sequence[float]], points: int = 60,
+    descended: bool = False,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    """The loss over two of the weights, all others as they are at the end of the run.
+
+    pair: columns of the weights, the last one being the intercept. descended: in the units that
+    were descended in, otherwise in the data's own. Returns first (m,), second (m,), losses (m, m).
+    """
+    first, second = (np.linspace(low, high, points) for low, high in domains)
+    u, v = (axis.ravel() for axis in np.meshgrid(first, second))
+    last = fit.trajectory.weights[-1] if descended else fit.weights[-1]
+    w = np.tile(np.asarray(last, np.float64)[:, None], (1, len(u)))
+    w[pair[0]], w[pair[1]] = u, v
+    if not descended:  # into the units of the descent, in which penalties are meant
+        coef = w[:-1] * fit.scale[:, None]
+        w = np.vstack([coef, w[-1] + fit.centre @ w[:-1]])
+    with np.errstate(all="ignore"):
+        if fit.quadratic:
+            away = w - fit.minimum[:, None]
+            losses = fit.reference.loss + np.einsum("ib,ij,jb->b", away, fit.matrix, away) / 2
+        else:
+            rows = np.unique(np.linspace(0, len(fit.y) - 1, SURFACE_SAMPLES).astype(int))
+            settings = fit.trajectory.settings
+            design = design_matrix(fit.X[rows], fit.centre, fit.scale)
+            problem = _objective(design, fit.y[rows], LOSSES[settings["loss"]], settings, settings)
+            ops = operations("float64")
+            blocks = np.array_split(w, 1 + w.shape[1] * len(rows) // BLOCK, axis=1)
+            losses = np.concatenate([problem.value(ops, b, *problem.data) for b in blocks])
+    return first, second, losses.reshape(points, points)
 
 
 def weight_names(features: int) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def _gauge(reach: tuple[float, float], look: Look) -> Any:
             chart("needle").mark_text(color=ink, fontSize=look.size, fontWeight="bold", dy=12)
             .encode(x=alt.X("rate:Q", scale=line), text="text:N", y=alt.value(66)),
         ),
-        84,
+        190,
     )  # fmt: skip
 
 
@@ -72,8 +72,9 @@ def rate_chart(
     top = float(losses[0]) * 30 if good[0] else float(np.nanmax(losses[good], initial=1.0))
     frame = pd.DataFrame({"rate": rates, "loss": np.where(good, losses, np.nan)})
     frame = frame[frame["loss"] <= top]
-    marks = [{"rate": best, "text": look.t("best_rate")}]
-    marks += [{"rate": limit, "text": "2/λ"}] if limit is not None else []
+    marks = [{"rate": best, "text": look.t("best_rate"), "upper": False}]
+    if limit is not None:
+        marks.append({"rate": limit, "text": f"2/λ = {limit:.3g}", "upper": True})
     low = float(frame["loss"].min()) if len(frame) else 1e-6
     shown = pd.DataFrame([here], columns=["rate", "loss"])
     made = _rates((float(rates[0]), float(rates[-1])), (low * 0.8, top), look, height)
@@ -86,16 +87,19 @@ def _rates(rates: tuple[float, float], losses: tuple[float, float], look: Look, 
     y_scale = alt.Scale(type="log", domain=list(losses), nice=False)
     x = alt.X("rate:Q", scale=x_scale,
               axis=look.axis(look.t("learning_rate"), format="~g", grid=False))  # fmt: skip
-    y = alt.Y("loss:Q", scale=y_scale, axis=look.axis(None, format="~g"))
+    y = alt.Y("loss:Q", scale=y_scale, axis=look.axis(None, format="~g", grid=False))
     ink = look.colour("reference")
     tip = [alt.Tooltip("rate:Q", title=look.t("learning_rate"), format=".3~g"),
            alt.Tooltip("loss:Q", title=look.t("loss"), format=".4~g")]  # fmt: skip
     return look.finish(
         alt.layer(
             chart("marks").mark_rule(color=ink, strokeDash=[5, 4], strokeWidth=2).encode(x=x),
-            chart("marks").mark_text(color=ink, fontSize=look.size, align="right", dx=-5,
-                                     baseline="top")
-            .encode(x=x, y=alt.value(2), text="text:N"),
+            *(
+                chart("marks").transform_filter(test)
+                .mark_text(color=ink, fontSize=look.size, align="right", dx=-5, baseline="top")
+                .encode(x=x, y=alt.value(place), text="text:N")
+                for test, place in (("datum.upper", 2), ("!datum.upper", 22))
+            ),
             chart("sweep").mark_line(color=look.colour("loss"), strokeWidth=2.5, clip=True)
             .encode(x=x, y=y),
             chart("sweep").mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip),

@@ -163,18 +163,52 @@ def surface_chart(
     hessian (2, 2), best (2,): where the loss is least, `least`: how large it is there.
     path: columns step, u, v, loss.
     """
+    domains = surface_domains(path, best)
+    rings = ellipses(hessian, best, least, domains)
+    return ring_chart(rings, domains, best, path, look, names, height, title)
+
+
+def ellipses(
+    hessian: np.ndarray, centre: np.ndarray, least: float, domains: Sequence[Sequence[float]],
+    count: int = 12, points: int = 181,
+) -> pd.DataFrame:  # fmt: skip
+    """The isolines of a quadratic, exact however long its valley: columns as of `isolines`."""
+    corners = np.array([[u, v] for u in domains[0] for v in domains[1]]) - centre
+    high = float(np.max(np.einsum("ci,ij,cj->c", corners, hessian, corners)) / 2)
+    rises = high * (np.arange(1, count + 1) / (count + 0.5)) ** 2
+    values, vectors = np.linalg.eigh(hessian)
+    angle = np.linspace(0, 2 * np.pi, points)
+    circle = np.stack([np.cos(angle), np.sin(angle)]) / np.sqrt(values)[:, None]
+    unit = vectors @ circle
+    level = least + rises
+    return pd.DataFrame({
+        "u": (centre[0] + np.sqrt(2 * rises)[:, None] * unit[0]).ravel(),
+        "v": (centre[1] + np.sqrt(2 * rises)[:, None] * unit[1]).ravel(),
+        "level": np.repeat(level, points), "line": np.repeat(np.arange(count), points).astype(str),
+        "order": np.tile(np.arange(points), count),
+    })  # fmt: skip
+
+
+def surface_domains(path: pd.DataFrame, best: Sequence[float] | np.ndarray) -> list[list[float]]:
+    """Axes around the minimum that hold the start of the path, and rest while it changes."""
     start = path[["u", "v"]].to_numpy()[:1]
     reach = np.abs(start - best).max(axis=0) * 1.35 + 1e-9
-    domains = [span([centre - r, centre + r], 0) for centre, r in zip(best, reach, strict=True)]
-    u, v = (np.linspace(low, high, 60) for low, high in domains)
-    du, dv = np.meshgrid(u - best[0], v - best[1])
-    losses = (
-        least
-        + (hessian[0, 0] * du * du + 2 * hessian[0, 1] * du * dv + hessian[1, 1] * dv * dv) / 2
-    )
+    with np.errstate(all="ignore"):  # a detour widens the picture, a divergence leaves it
+        away = np.abs(path[["u", "v"]].to_numpy() - best).max(axis=0) * 1.1
+    reach = np.where(away > reach, np.where(away < 4 * reach, away, reach), reach)
+    return [span([centre - r, centre + r], 0) for centre, r in zip(best, reach, strict=True)]
+
+
+def ring_chart(
+    rings: pd.DataFrame, domains: Sequence[Sequence[float]], best: Sequence[float] | np.ndarray,
+    path: pd.DataFrame, look: Look, names: Sequence[str], height: int = 300,
+    title: str | None = None,
+) -> Picture:  # fmt: skip
+    """The same for any surface of which the rings, `isolines` or `ellipses`, are known."""
     goal = pd.DataFrame({"u": [best[0]], "v": [best[1]]})
-    made = _surface(tuple(map(tuple, domains)), look, tuple(names), height, title)
-    return Picture(made, {"rings": isolines(u, v, losses), "path": path, "goal": goal})
+    made = _surface(tuple(tuple(map(float, d)) for d in domains), look, tuple(names), height,
+                    title)  # fmt: skip
+    return Picture(made, {"rings": rings, "path": path, "goal": goal})
 
 
 @stencil

@@ -32,6 +32,14 @@ def gap_domain(gaps: np.ndarray) -> list[float]:
     return [10.0 ** max(low, high - 30), 10.0**high]
 
 
+def long_frame(steps: np.ndarray, names: Sequence[str], values: np.ndarray) -> pd.DataFrame:
+    """Courses as rows: columns step, name, value. values (steps, names)."""
+    return pd.DataFrame({
+        "step": np.tile(steps, len(names)), "name": np.repeat(list(names), len(steps)),
+        "value": np.asarray(values, dtype=float).T.ravel(),
+    })  # fmt: skip
+
+
 def _steps(last: int) -> alt.Scale:
     """The axis of steps, with room for half a point at either end."""
     return scale([-0.015 * max(last, 1), 1.015 * max(last, 1)])
@@ -118,8 +126,11 @@ def series_chart(
     last: int | None = None,
     references: Sequence[tuple[str, str, float]] = (),
     log: bool = False,
+    dashed: Sequence[str] = (),
 ) -> Picture:
     """Several courses in one picture, labelled at their ends.
+
+    dashed: names whose lines are dashed, so that what lies under them is seen.
 
     frame: long, with columns step, name, value. references: (name, kind, value) horizontals, where
     kind is a text key such as `reference_line` (dashed) or `true_line` (dotted).
@@ -134,17 +145,19 @@ def series_chart(
     }
     if references:
         data["known"] = lines
-    return Picture(_series(tuple(names), look, title, height, shown, last, bool(references), log),
+    return Picture(_series(tuple(names), look, title, height, shown, last, bool(references), log,
+                           tuple(dashed)),
                    data)  # fmt: skip
 
 
 @stencil
 def _series(
     names: tuple[str, ...], look: Look, title: str, height: int, domain: tuple[float, ...],
-    last: int, references: bool, log: bool,
+    last: int, references: bool, log: bool, dashed: tuple[str, ...],
 ) -> Any:  # fmt: skip
     colours = [look.series[i % len(look.series)] for i in range(len(names))]
-    dashes = [DASHES[(i // len(look.series)) % len(DASHES)] for i in range(len(names))]
+    dashes = [DASHES[1] if name in dashed else DASHES[(i // len(look.series)) % len(DASHES)]
+              for i, name in enumerate(names)]  # fmt: skip
     hue = alt.Color("name:N", scale=alt.Scale(domain=list(names), range=colours), legend=None)
     dash = alt.StrokeDash("name:N", scale=alt.Scale(domain=list(names), range=dashes), legend=None)
     y = alt.Y("value:Q", axis=_axis(look, log), scale=_values(domain, log))

@@ -11,9 +11,10 @@ import streamlit as st
 from gdcore import datasets
 from gdcore.backends import BACKENDS, DTYPES
 from gdcore.optimizers import OPTIMIZERS, Hyperparameter
+from gdcore.regression import LOSSES, PENALTIES
 from gdcore.schedules import SCHEDULES
 from gdcore.ui.language import t
-from gdcore.ui.state import Field, State, choice, number, whole
+from gdcore.ui.state import Field, State, choice, number, switch, whole
 
 MODES = ("graph", "xla", "step", "eager")
 SCALINGS = ("none", "standardise")
@@ -194,9 +195,19 @@ def regression_fields(features: int = 1) -> list[Field]:
         number("lr", 0.1, 0, 100),
         whole("epochs", 40, 1, 10_000),
         whole("batch", 0, 0, datasets.MOST_SAMPLES),
+        switch("ordered"),
         choice("scaling", "none", SCALINGS),
-        whole("features", features, 1, 20),
-        whole("samples", 100, 5, 2_000),
+        choice("loss", "mse", tuple(LOSSES)),
+        number("delta", 1, 1e-3, 1e6),
+        number("ridge", 0, 0, 1e6),
+        number("lasso", 0, 0, 1e6),
+        number("test", 0, 0, 0.9),
+        whole("patience", 0, 0, 10_000),
+        whole("features", features, 1, datasets.MOST_FEATURES),
+        whole("samples", 100, 5, datasets.MOST_SAMPLES),
+        whole("informative", 0, 0, datasets.MOST_FEATURES),
+        whole("rank", 0, 0, datasets.MOST_FEATURES),
+        number("outliers", 0, 0, 0.5),
         number("noise", 15, 0, 1_000),
         number("bias", 50, -1_000, 1_000),
         whole("seed", 0, 0, 1_000_000),
@@ -208,7 +219,9 @@ def fitting(state: State) -> dict[str, Any]:
     """Learning rate, epochs, batch size, scaling and method, as arguments of `fit_linear`."""
     settings = {"learning_rate": state["lr"], "epochs": state["epochs"],
                 "batch_size": state["batch"] or None, "scaling": state["scaling"],
-                "seed": state["seed"]}  # fmt: skip
+                "seed": state["seed"], "loss": state["loss"], "delta": state["delta"],
+                "ridge": state["ridge"], "lasso": state["lasso"], "test": state["test"],
+                "patience": state["patience"], "shuffle": not state["ordered"]}  # fmt: skip
     return settings | method(state)
 
 
@@ -219,23 +232,54 @@ def fitting_panel(state: State) -> None:
     with st.expander(t("ui.batches")):
         st.number_input(t("ui.batch"), 0, datasets.MOST_SAMPLES, key=state.widget("batch"),
                         help=t("ui.batch_help"))  # fmt: skip
+        if state["batch"]:
+            toggle(state, "ordered", t("ui.ordered"), t("ui.ordered_help"))
         choose(state, "scaling", t("ui.scaling"), SCALINGS, "names")
+    with st.expander(t("ui.loss_and_penalties")):
+        choose(state, "loss", t("ui.loss"), tuple(LOSSES), "losses", t("ui.loss_help"))
+        if state["loss"] == "huber":
+            st.number_input(t("ui.delta"), 1e-3, 1e6, key=state.widget("delta"), format="%.4g",
+                            help=t("ui.delta_help"))  # fmt: skip
+        for name in PENALTIES:
+            st.number_input(t(f"ui.{name}"), 0.0, 1e6, key=state.widget(name), format="%.4g",
+                            step=0.1, help=t(f"ui.{name}_help"))  # fmt: skip
+    with st.expander(t("ui.split")):
+        slider(state, "test", t("ui.test"), 0.0, 0.9, 0.05, t("ui.test_help"))
+        st.number_input(t("ui.patience"), 0, 10_000, key=state.widget("patience"),
+                        help=t("ui.patience_help"))  # fmt: skip
 
 
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:
     """The article's random data, as arguments of `make_regression`."""
-    return {"n_samples": state["samples"], "n_features": features or state["features"],
-            "noise": state["noise"], "bias": state["bias"], "seed": state["seed"]}  # fmt: skip
+    count = features or state["features"]
+    sample = {"n_samples": state["samples"], "n_features": count, "noise": state["noise"],
+              "bias": state["bias"], "seed": state["seed"]}  # fmt: skip
+    # What is left as in the article stays out of the call, and out of the exported code.
+    if state["outliers"]:
+        sample["outliers"] = state["outliers"]
+    if count > 1 and state["informative"]:
+        sample["informative"] = min(state["informative"], count)
+    if count > 1 and state["rank"]:
+        sample["effective_rank"] = min(state["rank"], count)
+    return sample
 
 
 def sampling_panel(state: State, features: int | None = None) -> None:
     """The controls behind `sampling`."""
     if features is None:
         slider(state, "features", t("ui.features"), 1, 20, 1)
+        with st.expander(t("ui.dependence")):
+            most = state["features"]
+            st.number_input(t("ui.informative"), 0, datasets.MOST_FEATURES,
+                            key=state.widget("informative"),
+                            help=t("ui.informative_help", most=most))  # fmt: skip
+            st.number_input(t("ui.rank"), 0, datasets.MOST_FEATURES, key=state.widget("rank"),
+                            help=t("ui.rank_help", most=most))  # fmt: skip
     with st.expander(t("ui.data"), expanded=True):
         slider(state, "samples", t("ui.samples"), 10, 500, 10)
         slider(state, "noise", t("ui.noise"), 0.0, 100.0, 1.0)
         slider(state, "bias", t("ui.bias"), -100.0, 100.0, 1.0)
+        slider(state, "outliers", t("ui.outliers"), 0.0, 0.5, 0.01, t("ui.outliers_help"))
         st.number_input(t("ui.seed"), 0, 1_000_000, key=state.widget("seed"))
 
 

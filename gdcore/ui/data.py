@@ -12,8 +12,9 @@ import streamlit as st
 
 from gdcore import datasets, intake
 from gdcore.datasets import BUILT_IN, Data
+from gdcore.regression import weight_names
 from gdcore.texts import DataError, Problem
-from gdcore.ui import controls
+from gdcore.ui import controls, frame
 from gdcore.ui.language import language, t
 from gdcore.ui.state import Field, State, choice, text
 
@@ -44,11 +45,7 @@ def _table(state: State) -> intake.Table | None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _built_in(name: str) -> intake.Table:
-    import pandas as pd
-
-    data = BUILT_IN[name].load()
-    frame = pd.DataFrame(data.X, columns=list(data.features))
-    return intake.Table(frame.assign(**{data.target: data.y}), ())
+    return intake.from_data(BUILT_IN[name].load())
 
 
 def _chosen(state: State, table: intake.Table, single: bool) -> tuple[str, list[str]]:
@@ -88,6 +85,41 @@ def load(state: State, single: bool, sample: dict[str, Any]) -> tuple[Data, list
             certified = whole.certified
     return Data(ready.X, ready.y, ready.features, ready.target, source=source,
                 certified=certified), notes  # fmt: skip
+
+
+def labels(data: Data, names: tuple[str, ...]) -> list[str]:
+    """What the weights are called on the page: by their features, where these have names."""
+    if data.features == datasets.feature_names(len(data.features)):
+        return list(names)
+    return [*data.features, "b"]
+
+
+def weights(state: State, sample: dict[str, Any]) -> list[str]:
+    """The same before anything is fitted, for the menus of the sidebar."""
+    table = _table(state)
+    if state["data"] == GENERATED or table is None or not table.numeric:
+        return list(weight_names(sample["n_features"]))
+    return [*_chosen(state, table, False)[1], "b"]
+
+
+def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] | str:
+    """What the exported code needs to have the same data: see `gdcore.export.fit_script`."""
+    if state["data"] == GENERATED:
+        return sample
+    columns = f"{data.target!r}, {list(data.features)!r}, missing={state['missing']!r}"
+    if state["data"] in BUILT_IN:
+        return (
+            "from gdcore import intake\n\n"
+            f"whole = gd.datasets.BUILT_IN[{state['data']!r}].load()\n"
+            "table = intake.from_data(whole)\n"
+            f"data = intake.prepare(table, {columns})"
+        )
+    return (
+        "from pathlib import Path\n\nfrom gdcore import intake\n\n"
+        'file = Path("data.csv")  # where your table lies\n'
+        "table = intake.read_file(file.read_bytes(), file.name)\n"
+        f"data = intake.prepare(table, {columns})"
+    )
 
 
 def panel(state: State, single: bool) -> None:
@@ -159,12 +191,7 @@ def told(data: Data, notes: list[str]) -> None:
     if not notes:
         return
     with st.expander(t("own.notes", count=len(notes)), expanded=len(notes) < 4):
-        st.markdown("\n".join(f"- {_plain(note)}" for note in notes))
-
-
-def _plain(sentence: str) -> str:
-    """Names of columns are text, never Markdown."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-!|$~:" else c for c in sentence)
+        st.markdown("\n".join(f"- {frame.literal(note)}" for note in notes))
 
 
 def edit(state: State, data: Data) -> None:
@@ -173,14 +200,12 @@ def edit(state: State, data: Data) -> None:
         if len(data.y) > MOST_EDITED:
             st.caption(t("own.too_long_to_edit", most=MOST_EDITED))
             return
-        import pandas as pd
-
-        frame = pd.DataFrame(data.X, columns=list(data.features)).assign(**{data.target: data.y})
+        shown = intake.from_data(data).frame
         version = st.session_state.setdefault("own_version", 0)
         key = f"own_edit_{version}"
 
         def changed() -> None:
-            table = intake.Table(edited(frame, st.session_state[key]), ())
+            table = intake.Table(edited(shown, st.session_state[key]), ())
             st.session_state["own_table"] = table
             st.session_state.pop("own_problem", None)
             st.session_state["own_version"] = version + 1
@@ -189,7 +214,7 @@ def edit(state: State, data: Data) -> None:
             st.session_state[state.widget("columns")] = "\t".join(data.features)
 
         st.caption(t("own.edit_help"))
-        st.data_editor(frame, key=key, num_rows="dynamic", width="stretch", height=300,
+        st.data_editor(shown, key=key, num_rows="dynamic", width="stretch", height=300,
                        on_change=changed)  # fmt: skip
 
 

@@ -114,9 +114,12 @@ def refuse(problem: Any) -> None:
     show_panel()
     position = getattr(problem, "position", None)
     place = t("ui.at_position", position=position + 1) if position is not None else ""
-    # What a visitor typed may be quoted in the sentence; it is text, never Markdown.
-    sentence = re.sub(r"([\\`*_\[\]$<>#|~:])", r"\\\1", f"{problem.say(language())} {place}")
-    st.error(sentence.strip())
+    st.error(literal(f"{problem.say(language())} {place}".strip()))
+
+
+def literal(sentence: str) -> str:
+    """Text that a visitor typed or uploaded is text, never Markdown."""
+    return re.sub(r"([\\`*_\[\]$<>#|~:])", r"\\\1", sentence)
 
 
 def escape(text: str) -> str:

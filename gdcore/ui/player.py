@@ -37,6 +37,33 @@ def pack(readout: Sequence[str]) -> str:
     return base64.b64encode(zlib.compress(text.encode(), 1)).decode()
 
 
+def content(
+    key: str,
+    steps: Sequence[int] | np.ndarray,
+    readout: Sequence[str],
+    language: str,
+    open_at: int | None = None,
+    total: int | None = None,
+) -> dict[str, Any]:
+    """What the bar is told, see `player`."""
+    frames = [int(step) for step in steps]
+    words = {word: say(f"player.{word}", language) for word in WORDS}
+    thinned = (total is not None and total > frames[-1]) or len(frames) <= frames[-1]
+    words["thinned"] = (
+        say("player.thinned", language, shown=len(frames), total=frames[-1] + 1) if thinned else ""
+    )
+    return {
+        "key": key,
+        "steps": frames,
+        "readout": pack(readout),
+        "words": words,
+        "openAt": frames[-1] if open_at is None else int(open_at),
+        "places": None,
+        "map": None,
+        "pick": False,
+    }
+
+
 def player(
     key: str,
     steps: Sequence[int] | np.ndarray,
@@ -57,12 +84,10 @@ def player(
     map: the x and y domain of the page's first chart. places: where each frame's point lies on its
     x axis; with them the room may guess the next one. pick: called with x and y of a click there.
     """
-    frames = [int(step) for step in steps]
-    words = {word: say(f"player.{word}", language) for word in WORDS}
-    thinned = (total is not None and total > frames[-1]) or len(frames) <= frames[-1]
-    words["thinned"] = (
-        say("player.thinned", language, shown=len(frames), total=frames[-1] + 1) if thinned else ""
-    )
+    data = content(key, steps, readout, language, open_at, total)
+    data["places"] = None if places is None else [float(f"{x:.6g}") for x in places]
+    data["map"] = map and {axis: list(domain) for axis, domain in zip("xy", map, strict=True)}
+    data["pick"] = pick is not None
     name = f"player_{key}"
 
     def picked() -> None:
@@ -73,16 +98,7 @@ def player(
     with st.container(key="gd_player"):
         _component()(
             key=name,
-            data={
-                "key": key,
-                "steps": frames,
-                "readout": pack(readout),
-                "words": words,
-                "openAt": frames[-1] if open_at is None else int(open_at),
-                "places": None if places is None else [float(f"{x:.6g}") for x in places],
-                "map": map and {axis: list(domain) for axis, domain in zip("xy", map, strict=True)},
-                "pick": pick is not None,
-            },
+            data=data,
             on_place_change=picked,
             height="content",
         )

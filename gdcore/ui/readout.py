@@ -92,7 +92,7 @@ def fit(
     for place, row in enumerate(frames):
         facts = [fact(loss, run.losses[row]), _mean(run, row, samples)]
         shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
-        facts += [fact(f"<i>{names[i]}</i> =", weights[row, i]) for i in shown]
+        facts += [fact(f"<i>{escape(names[i])}</i> =", weights[row, i]) for i in shown]
         html = f'<div class="gd-facts">{"".join(facts)}</div>'
         if tell:
             rule = "".join(f"<div>{' &nbsp; '.join(story[place])}</div>" for story in stories)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from gdcore.datasets import Data
+from gdcore import datasets
+from gdcore.datasets import Data, agreeing_digits
 from gdcore.figures import plain
 from gdcore.formula import Formula, derivative_latex, latex
 from gdcore.optimizers import OPTIMIZERS
@@ -47,26 +48,38 @@ def table(run: Trajectory, name: str) -> None:
                            f"{name}.csv", "text/csv", key=f"{name}.csv")  # fmt: skip
 
 
-def forecast(fit: Fit) -> None:
-    """What the curvature says about the learning rate, in one line."""
-    known = fit.forecast
-    limit = t("ui.no_limit") if known.limit is None else plain(known.limit)
-    st.caption(t("ui.forecast", limit=limit, condition=plain(known.condition_number, 3)))
-
-
 def comparison(fit: Fit, data: Data) -> None:
-    """Every coefficient beside scikit-learn's and the true one, and the quality of both fits."""
+    """The table of `compared`."""
+    rows = compared(fit, data)
+    st.subheader(t("ui.against", name=fit.reference.name), anchor=False)
+    st.table(rows) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch")
+
+
+def compared(fit: Fit, data: Data) -> list[dict[str, str]]:
+    """Every coefficient beside the reference's, the true and the certified one; both fits' quality.
+
+    The reference is scikit-learn's answer to the same loss with the same penalties.
+    """
     reference, weights = fit.reference, fit.weights[-1]
     theirs = np.append(reference.coef_, reference.intercept_)
+    known = reference.name
     rows = [
         {
             t("ui.coefficient"): name,
             t("ui.descent_value"): f"{mine:.8g}",
-            t("ui.reference_value"): f"{other:.8g}",
+            known: f"{other:.8g}",
             t("ui.difference"): plain(mine - other, 3),
+            t("ui.digits"): f"{agreeing_digits(mine, other):.1f}",
         }
         for name, mine, other in zip(fit.trajectory.names, weights, theirs, strict=True)
     ]
+    if data.features != datasets.feature_names(len(data.features)):
+        for row, feature in zip(rows, (*data.features, "—"), strict=True):
+            row[t("ui.feature_of")] = feature
+    if data.certified is not None:
+        for row, mine, value in zip(rows, weights, data.certified, strict=True):
+            row[t("ui.certified")] = f"{value:.15g}"
+            row[t("ui.digits")] = f"{agreeing_digits(mine, value):.1f}"
     if data.true_coef is not None and data.true_bias is not None:
         truth = np.append(data.true_coef, data.true_bias)
         for row, value in zip(rows, truth, strict=True):
@@ -75,11 +88,11 @@ def comparison(fit: Fit, data: Data) -> None:
         rows.append({
             t("ui.coefficient"): name,
             t("ui.descent_value"): f"{mine:.8g}",
-            t("ui.reference_value"): f"{other:.8g}",
+            known: f"{other:.8g}",
             t("ui.difference"): plain(mine - other, 3),
         })  # fmt: skip
-    st.subheader(t("ui.against_sklearn"), anchor=False)
-    st.table(rows) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch")
+    heads = list(dict.fromkeys(head for row in rows for head in row))
+    return [{head: row.get(head, "") for head in heads} for row in rows]
 
 
 def log(run: Trajectory) -> None:

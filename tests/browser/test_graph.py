@@ -1,4 +1,4 @@
-"""The computational graph in a real browser: walked, moved, zoomed, without a word to the server."""
+"""The computational graph in a real browser: walked, moved and zoomed without the server."""
 
 import re
 

@@ -1,0 +1,64 @@
+"""The scaling bridge: the same data as they are and standardised, side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+import gdcore as gd
+from gdcore.charts.look import Look
+from gdcore.charts.player import thin
+from gdcore.datasets import Data, agreeing_digits
+from gdcore.figures import plain
+from gdcore.regression import Fit
+from gdcore.ui import pictures
+from gdcore.ui.language import language, t
+
+
+def layout(
+    fit: Fit, data: Data, names: list[str], which: tuple[int, int], look: Look
+) -> None:  # fmt: skip
+    """Both surfaces, both paths, both condition numbers, and where both ended, digit by digit."""
+    st.subheader(t("bridge.title"), anchor=False)
+    st.markdown(t("bridge.help"))
+    settings = fit.trajectory.settings
+    call = {key: value for key, value in settings.items() if key != "hyperparameters"}
+    call |= settings["hyperparameters"] | {"backend": "numpy"}
+    fits: dict[str, Fit] = {}
+    for column, scaling in zip(st.columns(2), ("none", "standardise"), strict=True):
+        same = scaling == settings["scaling"]
+        one = fit if same else gd.fit_linear(data.X, data.y, **call | {"scaling": scaling})
+        fits[scaling] = one
+        with column:
+            st.markdown(f"**{t(f'names.{scaling}')}**")
+            known = one.forecast
+            limit = t("ui.no_limit") if known.limit is None else plain(known.limit)
+            st.caption(t("bridge.numbers", condition=plain(known.condition_number, 4),
+                         limit=limit, best=plain(known.best)))  # fmt: skip
+            rows = thin(one.trajectory.steps, 400)
+            labels = names if scaling == "none" else [f"{name}*" for name in names]
+            pictures.over(one, which, labels, rows, look, 320, f"bridge_{scaling}", True)
+            st.caption(one.trajectory.stop.say(language()))
+    _table(fits, data, names)
+
+
+def _table(fits: dict[str, Fit], data: Data, names: list[str]) -> None:
+    """Coefficients of both ways in the data's own units, beside those of others."""
+    any_fit = fits["none"]
+    reference = np.append(any_fit.reference.coef_, any_fit.reference.intercept_)
+    truth = data.certified if data.certified is not None else reference
+    columns = {t("bridge.raw"): fits["none"].weights[-1],
+               t("bridge.mapped"): fits["standardise"].weights[-1],
+               any_fit.reference.name: reference}  # fmt: skip
+    if data.certified is not None:
+        columns[t("bridge.certified")] = data.certified
+    rows = [
+        {t("ui.coefficient"): name}
+        | {title: f"{values[i]:.10g}" for title, values in columns.items()}
+        | {t("bridge.digits"): " / ".join(
+            f"{agreeing_digits(fits[way].weights[-1][i], truth[i]):.1f}" for way in fits)}
+        for i, name in enumerate(names)
+    ]  # fmt: skip
+    st.dataframe(rows, hide_index=True, width="stretch")
+    against = t("bridge.certified") if data.certified is not None else any_fit.reference.name
+    st.caption(t("bridge.digits_help", against=against))

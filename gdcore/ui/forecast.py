@@ -1,0 +1,144 @@
+"""What is known before play is pressed, and how well it came true."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gdcore.charts import steps
+from gdcore.charts.forecast import gauge_chart, rate_chart
+from gdcore.charts.look import Look
+from gdcore.charts.player import thin
+from gdcore.figures import plain
+from gdcore.regression import Fit
+from gdcore.theory import diverging_direction, eigen_errors, final_losses
+from gdcore.ui import frame
+from gdcore.ui.language import t
+
+ACCURACY = 0.01
+MOST_DIRECTIONS = 8
+RATES = 160
+
+
+def layout(fit: Fit, names: list[str], look: Look) -> None:
+    """The gauge and what the curvature says, in figures; after a divergence, why.
+
+    names: of all weights, the intercept last.
+    """
+    st.subheader(t("forecast.title"), anchor=False)
+    known, settings = fit.forecast, fit.trajectory.settings
+    if known.limit is None or not known.best > 0:
+        st.caption(t("forecast.unknown", condition=plain(known.condition_number, 3)))
+        return
+    frame.draw(gauge_chart(settings["learning_rate"], known.best, known.limit, look), "gauge")
+    facts = [
+        (t("forecast.condition"), plain(known.condition_number, 4)),
+        (t("forecast.eigenvalues"), _range(known.eigenvalues)),
+        (t("forecast.limit"), plain(known.limit)),
+        (t("forecast.best"), plain(known.best)),
+    ]
+    if known.momentum is not None:
+        facts.append((t("forecast.steps"), _count(known.steps_to(ACCURACY))))
+    rate, momentum = known.best_momentum
+    facts.append((t("forecast.momentum"), f"η = {plain(rate, 3)}, μ = {plain(momentum, 3)}"))
+    st.markdown(" · ".join(f"{name} **{value}**" for name, value in facts))
+    _score(fit)
+    _divergence(fit, names)
+
+
+def _range(values: np.ndarray) -> str:
+    if len(values) <= 4:
+        return ", ".join(plain(value, 3) for value in values)
+    return f"{plain(values[0], 3)} … {plain(values[-1], 3)}"
+
+
+def _count(steps: float) -> str:
+    return "∞" if not np.isfinite(steps) else f"{int(steps):,}"
+
+
+def _score(fit: Fit) -> None:
+    """How far the measured losses lie from those that were foretold."""
+    foretold = fit.foretold
+    if foretold is None:
+        st.caption(t("forecast.not_foreseeable"))
+        return
+    measured = fit.trajectory.losses.astype(float)
+    with np.errstate(all="ignore"):
+        gap = np.abs(foretold - measured) / np.maximum(np.abs(measured), 1e-300)
+    worst = float(np.nanmax(gap))
+    st.caption(t("forecast.score", gap=plain(worst, 2), steps=fit.trajectory.steps))
+
+
+def _divergence(fit: Fit, names: list[str]) -> None:
+    settings, known = fit.trajectory.settings, fit.forecast
+    if fit.trajectory.stop.kind != "diverged" or not fit.foreseeable or known.momentum is None:
+        return
+    why = diverging_direction(
+        fit.matrix, settings["learning_rate"], fit.minimum, fit.trajectory.weights[0],
+        known.momentum, max(fit.trajectory.steps, 1),
+    )  # fmt: skip
+    if why is None:
+        return
+    size = np.abs(why.direction)
+    heavy = ", ".join(names[i] for i in np.argsort(-size)[:3] if size[i] > 0.3)
+    st.warning(t("forecast.diverging", direction=frame.literal(heavy), since=why.since or 0,
+                 value=plain(why.eigenvalue), factor=plain(why.factor, 3),
+                 limit=plain(why.limit)))  # fmt: skip
+
+
+def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[float]) -> None:
+    """The loss over the steps: of training and of test data, and as it was foretold."""
+    run = fit.trajectory
+    parts = {look.t("measured"): fit.train_losses}
+    if fit.test_losses is not None:
+        parts = {look.t("train"): fit.train_losses, look.t("test"): fit.test_losses}
+    if fit.foretold is not None:
+        parts[look.t("foretold")] = fit.foretold
+    if len(parts) == 1:
+        one = pd.DataFrame({"step": rows, "loss": run.losses[rows]})
+        chart = steps.step_chart(one, "loss", look, "loss", look.t("loss_title"), height, domain)
+        frame.draw(chart, "loss")
+        return
+    long = pd.concat([
+        pd.DataFrame({"step": rows, "name": name, "value": np.asarray(values, float)[rows]})
+        for name, values in parts.items()
+    ])  # fmt: skip
+    chart = steps.series_chart(long, list(parts), look, look.t("loss_title"), height, domain,
+                               dashed=[look.t("foretold")])  # fmt: skip
+    frame.draw(chart, "losses")
+
+
+def directions(fit: Fit, look: Look, height: int = 280) -> None:
+    """The error along each eigenvector of the Hessian: each shrinks at a pace of its own."""
+    if not fit.quadratic:
+        return
+    run = fit.trajectory
+    rows = thin(run.steps, 400)
+    errors = np.abs(eigen_errors(run.weights[rows].astype(float), fit.minimum, fit.matrix))
+    values = fit.forecast.eigenvalues
+    shown = np.unique(np.linspace(0, len(values) - 1, MOST_DIRECTIONS).round().astype(int))
+    names = [f"λ = {plain(values[i], 3)}" for i in shown]
+    names = [f"{name} ({i + 1})" if names.count(name) > 1 else name
+             for i, name in enumerate(names)]  # fmt: skip
+    long = pd.concat([
+        pd.DataFrame({"step": rows, "name": name, "value": np.maximum(errors[:, i], 1e-16)})
+        for i, name in zip(shown, names, strict=True)
+    ])  # fmt: skip
+    domain = steps.gap_domain(long["value"].to_numpy())
+    chart = steps.series_chart(long, names, look, look.t("directions_title"), height, domain,
+                               log=True)  # fmt: skip
+    frame.draw(chart, "directions")
+
+
+def sweep(fit: Fit, look: Look) -> None:
+    """The final loss against the learning rate in closed form, with the limits marked."""
+    known, run = fit.forecast, fit.trajectory
+    if fit.foretold is None or known.momentum is None or not known.best > 0:
+        return
+    edge = known.limit or known.best
+    rates = np.geomspace(known.best / 300, edge * 1.5, RATES)
+    ends = final_losses(fit.matrix, fit.minimum, run.weights[0], fit.reference.loss, rates,
+                        run.settings["epochs"], known.momentum)  # fmt: skip
+    here = (run.settings["learning_rate"], float(run.losses[-1]))
+    frame.draw(rate_chart(rates, ends, here, known.best, known.limit, look), "rates")

@@ -1,0 +1,82 @@
+"""The report of a regression, written when somebody asks for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from gdcore import report
+from gdcore.charts import diagnostics, steps
+from gdcore.charts import regression as charts
+from gdcore.charts.look import Look, Picture
+from gdcore.charts.player import thin
+from gdcore.datasets import Data
+from gdcore.figures import plain
+from gdcore.regression import Fit
+from gdcore.ui import data as sources
+from gdcore.ui import pictures, player, readout, results
+from gdcore.ui.language import language, t
+
+MOST_ROWS = 300
+
+
+def offer(page: str, fit: Fit, given: Data, notes: list[str], code: str, look: Look) -> None:
+    """The button under which the report lies. Everything is worked out when it is pressed."""
+    title, spoken = t(f"{page}.title"), language()
+    names = sources.labels(given, fit.trajectory.names)
+    rows = thin(fit.trajectory.steps, MOST_ROWS)
+    known = fit.forecast
+    facts = [(t("report.samples"), f"{len(fit.y):,}"), (t("ui.features"), ", ".join(names[:-1])),
+             (t("own.target"), given.target),
+             (t("forecast.condition"), plain(known.condition_number))]  # fmt: skip
+    if len(fit.y_test):
+        facts.append((t("charts.test"), f"{len(fit.y_test):,}"))
+    if given.source:
+        facts.append((t("report.source"), given.source))
+    chosen = fit.trajectory.settings
+    settings = [(key, str(value)) for key, value in chosen.items() if key != "hyperparameters"]
+    settings += [(key, plain(value)) for key, value in chosen["hyperparameters"].items()]
+    lines = readout.fit(fit.weights, names, fit.trajectory, rows, chosen["scaling"] == "none",
+                        len(fit.y))  # fmt: skip
+    data = player.content(page, rows, lines, spoken, total=fit.trajectory.steps)
+    compared = results.compared(fit, given)
+    bright = Look(spoken)
+
+    def made() -> str:
+        said = fit.trajectory.stop.say(spoken)
+        whole = report.Report(title, said, facts, notes, settings, compared,
+                              _pictures(fit, given, names, rows, bright), data, code)  # fmt: skip
+        return report.write(whole, bright, player.HERE / "player.js", player.HERE / "player.css")
+
+    st.download_button(t("report.download"), made, f"{page}.html", "text/html",
+                       help=t("report.help"), key=f"{page}.report")  # fmt: skip
+
+
+def _pictures(
+    fit: Fit, given: Data, names: list[str], rows: np.ndarray, look: Look
+) -> list[Picture]:  # fmt: skip
+    weights, run = fit.weights[rows], fit.trajectory
+    known = [*fit.reference.coef_, fit.reference.intercept_]
+    data = (fit.X, fit.y, weights, rows, look)
+    found = []
+    if fit.X.shape[1] == 1:
+        goal = (float(known[0]), float(known[1]))
+        found.append(charts.line_chart(fit.X[:, 0], fit.y, weights, rows, look, goal,
+                                       given.features[0], given.target))  # fmt: skip
+    path = steps.long_frame(rows, ["u", "v"], weights[:, :2]).pivot(
+        index="step", columns="name", values="value"
+    )
+    path = path.reset_index().assign(loss=run.losses[rows].astype(float))
+    domains = charts.surface_domains(path, known[:2])
+    rings = pictures.rings_of(fit, (0, 1), domains)
+    found.append(charts.ring_chart(rings, domains, known[:2], path, look, names[:2], 380))
+    losses = steps.long_frame(rows, [look.t("loss")], run.losses[rows, None])
+    found.append(steps.series_chart(losses, [look.t("loss")], look, look.t("loss_title"), 280,
+                                    charts.loss_domain(run)))  # fmt: skip
+    references = [(n, "reference_line", float(v)) for n, v in zip(names, known, strict=True)]
+    long = steps.long_frame(rows, names, weights)
+    found.append(steps.series_chart(long, names, look, look.t("weights_title"), 280,
+                                    charts.weight_domain(fit), references=references))  # fmt: skip
+    found.append(charts.predicted_chart(*data, 280, look.t("predicted_title")))
+    found.append(diagnostics.residual_chart(*data, 280, look.t("residual")))
+    return found
