@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gdcore.backends import BACKENDS, Operations, Request, choose
+from gdcore.backends import BACKENDS, Operations, Raw, Request, choose
 from gdcore.backends.numpy_ import operations
 from gdcore.datasets import check
 from gdcore.descent import check_numbers, prepare, to_trajectory
@@ -686,6 +686,7 @@ def fit_linear(
     test: float = 0.0,
     patience: int = 0,
     tolerance: float = 0.0,
+    closed_form: bool = False,
     **hyperparameters: float,
 ) -> Fit:
     """Fit y ≈ X·w + b by descending on the mean squared error, as the article does.
@@ -699,6 +700,9 @@ def fit_linear(
     test: share of the rows that is held out, by the seed. patience: the run ends after so many
     epochs in which the test loss, or the loss where nothing is held out, did not get better by
     more than `tolerance`; 0 for never.
+    closed_form: every iterate from the eigenvectors of the Hessian instead of a loop, however
+    many samples there are; for plain descent and momentum at a constant rate, with all samples at
+    every step, on the mean squared error without lasso.
     Raises DataError for data that cannot be fitted, Problem for settings that cannot run.
     """
     X, y = check(X, y)
@@ -736,15 +740,39 @@ def fit_linear(
     objective = _objective(design, y, record, settings, strengths)
     first = np.zeros(design.shape[1]) if start is None else np.asarray(start, np.float64)
     rates = course.rates(learning_rate, updates, **course_knobs)
-    raw = engine.module.run(
-        Request(objective, rule, knobs, first[:, None], rates, batches, dtype, mode)
-    )
+    if closed_form:
+        if schedule != "constant" or batches is not None or not (record.quadratic and not lasso):
+            raise Problem("settings.closed_form")
+        raw = _in_closed_form(design, y, ridge, first, settings, updates, knobs)
+    else:
+        raw = engine.module.run(
+            Request(objective, rule, knobs, first[:, None], rates, batches, dtype, mode)
+        )
     limit = _forecast(_curvature(design, ridge), settings, knobs).limit
     trajectory = to_trajectory(
         raw, 0, objective.names, rates, settings, limit, np.arange(updates + 1) / per_epoch
     )
     fit = Fit(trajectory, X, y, centre, scale, X_test, y_test, held_out)
     return stopped_early(fit, patience, tolerance) if patience else fit
+
+
+def _in_closed_form(
+    design: np.ndarray, y: np.ndarray, ridge: float, first: np.ndarray, settings: dict[str, Any],
+    updates: int, knobs: Mapping[str, float],
+) -> Raw:  # fmt: skip
+    """What the loop would leave behind, from the Hessian alone; see `theory.quadratic_path`."""
+    if settings["optimizer"] not in ("sgd", "momentum"):
+        raise Problem("settings.closed_form")
+    matrix = _curvature(design, ridge)
+    best = np.linalg.lstsq(matrix, 2 / len(y) * (design.T @ y), rcond=None)[0]
+    path = quadratic_path(matrix, best, first, settings["learning_rate"], updates,
+                          knobs.get("momentum", 0.0))  # fmt: skip
+    with np.errstate(all="ignore"):
+        away = path - best
+        gradients = away @ matrix
+        least = np.mean((design @ best - y) ** 2) + ridge * np.sum(best[:-1] ** 2)
+        losses = least + np.einsum("ti,ti->t", away, gradients) / 2
+    return Raw(path[..., None], gradients[..., None], losses[:, None])
 
 
 def _scaling(X: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,14 @@ from sklearn.model_selection import train_test_split
 import gdcore as gd
 from gdcore import theory
 from gdcore.backends import BACKENDS
-from gdcore.regression import LOSSES, PENALTIES, hessian, slice_of_surface
+from gdcore.regression import (
+    LOSSES,
+    PENALTIES,
+    hessian,
+    slice_of_quadratic,
+    slice_of_surface,
+    surface,
+)  # fmt: skip
 
 DATA = gd.datasets.make_regression()
 
@@ -414,3 +421,48 @@ def test_a_reference_without_penalties_does_not_depend_on_the_units_descended_in
         )
         assert raw.reference.loss == pytest.approx(scaled.reference.loss, rel=1e-9)
         assert gd.datasets.agreeing_digits(raw.reference.coef_, scaled.reference.coef_) > 6
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+@pytest.mark.parametrize("scaling", ["none", "standardise"])
+@pytest.mark.parametrize("ridge", [0.0, 0.3])
+def test_the_closed_form_is_the_loop(optimizer, scaling, ridge):
+    data = gd.datasets.make_regression(200, 4)
+    call = {"epochs": 60, "optimizer": optimizer, "scaling": scaling, "ridge": ridge,
+            "learning_rate": 0.05}  # fmt: skip
+    looped = gd.fit_linear(data.X, data.y, **call)
+    known = gd.fit_linear(data.X, data.y, closed_form=True, **call)
+    for field in ("weights", "gradients", "losses"):
+        found, wanted = (getattr(fit.trajectory, field) for fit in (known, looped))
+        np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9 * np.abs(wanted).max())
+    assert known.trajectory.stop == looped.trajectory.stop
+
+
+@pytest.mark.parametrize("bad", [{"optimizer": "adam"}, {"schedule": "cosine"}, {"loss": "mae"},
+                                 {"batch_size": 10}, {"lasso": 1.0}])  # fmt: skip
+def test_where_no_formula_knows_the_run_it_says_so(bad):
+    data = gd.datasets.make_regression(50, 2)
+    with pytest.raises(gd.Problem):
+        gd.fit_linear(data.X, data.y, closed_form=True, **bad)
+
+
+def test_the_slice_of_a_quadratic_is_its_surface():
+    data = gd.datasets.make_regression(80, 4)
+    fit = gd.fit_linear(data.X * [1, 5, 0.2, 3] + 2, data.y, 15, 0.02, scaling="standardise")
+    for descended in (False, True):
+        matrix, centre, least = slice_of_quadratic(fit, (1, 4), descended)
+        domains = [(c - 3, c + 2) for c in centre]
+        u, v, losses = surface(fit, (1, 4), domains, 7, descended)
+        du, dv = np.meshgrid(u - centre[0], v - centre[1])
+        wanted = least + (matrix[0, 0] * du**2 + 2 * matrix[0, 1] * du * dv
+                          + matrix[1, 1] * dv**2) / 2  # fmt: skip
+        np.testing.assert_allclose(losses, wanted, rtol=1e-8)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_end_of_a_run_lies_on_its_surface(loss):
+    data = gd.datasets.make_regression(60, 3)
+    fit = gd.fit_linear(data.X, data.y, 25, 0.05, loss=loss, delta=5.0, scaling="standardise")
+    at = fit.weights[-1]
+    _, _, losses = surface(fit, (0, 2), [(at[0] - 1, at[0] + 1), (at[2] - 1, at[2] + 1)], 3)
+    assert losses[1, 1] == pytest.approx(fit.trajectory.losses[-1], rel=1e-9)

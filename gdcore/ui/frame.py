@@ -111,6 +111,7 @@ def draw(picture: Picture, key: str, **selection: Any) -> None:
 
 def refuse(problem: Any) -> None:
     """Says what is wrong with an input and what to do, instead of a result."""
+    st.session_state["drawn"] = True  # there is no first picture to hurry for
     show_panel()
     position = getattr(problem, "position", None)
     place = t("ui.at_position", position=position + 1) if position is not None else ""

@@ -18,13 +18,15 @@ import numpy as np
 import streamlit as st
 
 from gdcore import workers
-from gdcore.backends import BACKENDS
+from gdcore.backends import BACKENDS, progress
 from gdcore.figures import plain
 from gdcore.texts import Problem
 from gdcore.ui.language import language, t
 
 # Sliders that are still moving should not fill the workers' queues.
 PAUSE = 0.25
+# Seconds of a fit beyond which a person sees a bar and may stop it.
+PATIENCE = 1.0
 
 
 def _tick() -> None:
@@ -54,14 +56,73 @@ def result(function: Callable[..., Any], /, **kwargs: Any) -> tuple[Any, bool]:
     Until a framework in a worker has answered, NumPy's result stands in; `agreement` then asks
     for the real one and draws the page again.
     """
-    if not BACKENDS[kwargs["backend"]].worker:
+    if not BACKENDS[kwargs["backend"]].worker and not large(kwargs):
         return function(**kwargs), True
     answer = _answers().get(_identity(function, kwargs))
+    if answer is None and large(kwargs):
+        try:
+            return function(**kwargs | {"closed_form": True}), False
+        except Problem:  # no formula knows this run: there is nothing to show before it is done
+            return patiently(function, kwargs), True
     if isinstance(answer, Problem):
         return function(**kwargs | {"backend": "numpy"}), True
     if answer is not None:
         return answer, True
     return function(**kwargs | {"backend": "numpy"}), False
+
+
+def seconds(kwargs: dict[str, Any]) -> float:
+    """About how long NumPy's loop of a fit will take; 0 for what is no fit."""
+    X = kwargs.get("X")
+    if X is None:
+        return 0.0
+    size = kwargs.get("batch_size") or len(X)
+    updates = kwargs["epochs"] * max(len(X) // size, 1)
+    # Every update records the loss of all samples.
+    return float(updates * (6e-5 + 5e-10 * len(X) * (X.shape[1] + 2)))
+
+
+def large(kwargs: dict[str, Any]) -> bool:
+    """Whether a person would have to wait."""
+    return seconds(kwargs) > PATIENCE
+
+
+def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
+    """NumPy's answer to a long call, with a bar that fills and a button that stops it.
+
+    Raises Problem once it has been stopped.
+    """
+    key, answers = _identity(function, kwargs), _answers()
+    if key in answers:
+        return answers[key]
+    slot = st.empty()
+    if st.session_state.get("stopped") == key:
+        with slot.container():
+            if not st.button(t("own.again"), key="fit_again"):
+                raise Problem("own.stopped")
+        st.session_state.pop("stopped")
+
+    def stop() -> None:
+        st.session_state["stopped"] = key
+
+    rows, about = len(kwargs["X"]), seconds(kwargs)
+    text = t("own.working", rows=rows, seconds=about)
+    with slot.container():
+        bar = st.progress(0.0, text)
+        st.button(t("own.stop"), key="stop_fit", on_click=stop)
+
+    def tell(share: float) -> None:
+        bar.progress(share, text)
+
+    mark = progress.set(tell)
+    try:
+        answer = function(**kwargs | {"backend": "numpy"})
+    finally:
+        progress.reset(mark)
+    slot.empty()
+    answers.clear()  # one large answer at a time
+    answers[key] = answer
+    return answer
 
 
 def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
@@ -101,8 +162,14 @@ def agreement(
     """
     chosen = kwargs["backend"]
     if not own:
-        slot.info(_starting(chosen))
-        answer = _ask(chosen, function, kwargs)
+        slot.info(t("own.foreseen") if large(kwargs) else _starting(chosen))
+        if BACKENDS[chosen].worker:
+            answer = _ask(chosen, function, kwargs)
+        else:
+            try:
+                answer = patiently(function, kwargs)
+            except Problem as problem:
+                answer = problem
         if isinstance(answer, Problem):
             slot.error(answer.say(language()))
             return
@@ -112,7 +179,8 @@ def agreement(
     known = all(
         not BACKENDS[b].worker or _identity(function, calls[b]) in _answers() for b in others
     )
-    if not known and os.environ.get("GDLAB_FRAMEWORK_CHECK", "auto") == "button":
+    waits = large(kwargs) or os.environ.get("GDLAB_FRAMEWORK_CHECK", "auto") == "button"
+    if not known and waits:
         if not slot.button(t("ui.check_frameworks"), key="check_frameworks"):
             return
     end = time.monotonic() + (0 if known else PAUSE)

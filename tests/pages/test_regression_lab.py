@@ -1,0 +1,100 @@
+"""The regression pages as a lab: all data, losses and pictures open and say what they did."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gdcore.regression import LOSSES
+from gdcore.texts import LANGUAGES, say
+from gdcore.ui import data, pictures
+from tests.pages.test_pages import open_page
+
+PAGES = ("simple_regression", "multiple_regression")
+TABLE = "面積;屋齡;價格\n30;5;1.250,5\n45;12;1.800\n28,5;30;900\n60;2;2.700\n50;;2.000\n"
+
+
+def healthy(app):
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("source", data.SOURCES[:-1])
+def test_all_data_that_come_along_can_be_fitted(page, source):
+    healthy(open_page(page, data=source, scaling="standardise"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_has_a_page(page, loss):
+    app = open_page(page, loss=loss, ridge="0.1", lasso="0.1", test="0.25", patience="5",
+                    outliers="0.05")  # fmt: skip
+    healthy(app)
+
+
+@pytest.mark.parametrize("picture", pictures.PICTURES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_can_be_chosen(picture, language):
+    healthy(open_page("multiple_regression", language, picture=picture))
+
+
+def test_fifty_features_and_collinear_ones_are_fitted():
+    app = open_page("multiple_regression", features="50", rank="5", informative="10",
+                    scaling="standardise", picture="surface", first="3", second="51")  # fmt: skip
+    healthy(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_bridge_stands_beside_the_page(page):
+    app = healthy(open_page(page, bridge="1", data="norris" if page[0] == "s" else "longley",
+                            lr="0.2"))  # fmt: skip
+    assert say("bridge.title", "en") in [title.value for title in app.subheader]
+
+
+def test_certified_values_are_reached_on_standardised_data():
+    app = healthy(open_page("simple_regression", data="norris", scaling="standardise", lr="0.4"))
+    digits = app.table[0].value[say("ui.digits", "en")].tolist()[:2]
+    assert all(float(value) >= 6 for value in digits)
+
+
+def test_a_pasted_table_becomes_ones_own_data():
+    app = open_page("multiple_regression", data="own")
+    assert [error.value for error in app.error] == [say("own.nothing_yet", "en")]
+    app.text_area(key="own_text").set_value(TABLE).run()
+    healthy(app)
+    said = " ".join(part.value for part in app.markdown)
+    assert "1" in said and "屋齡" in said  # the row with a gap, by its column
+    assert app.selectbox(key="multiple_regression.target.menu").value == "價格"
+    menu = app.multiselect(key="multiple_regression.columns.menu")
+    assert menu.value == ["面積", "屋齡"]
+    menu.set_value(["面積"]).run()
+    healthy(app)
+    assert app.query_params["columns"] in ("面積", ["面積"])
+
+
+def test_a_bad_paste_gets_a_sentence_and_the_settings_stay():
+    app = open_page("simple_regression", data="own", lr="0.25")
+    app.text_area(key="own_text").set_value('a,b\n1,"2\n3,4').run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.slider(key="simple_regression.lr").value == 0.25
+    app.text_area(key="own_text").set_value("a,b\n1,2\n3,5\n4,9").run()
+    healthy(app)
+
+
+def test_names_of_columns_are_never_html_nor_markdown():
+    app = open_page("multiple_regression", data="own")
+    bad = "**b**\t<img src=x onerror=alert(1)>\ty\n1\t2\t3\n2\t1\t5\n4\t4\t9\n7\t1\t2\n"
+    app.text_area(key="own_text").set_value(bad).run()
+    healthy(app)
+    assert not any("<img" in part.value for part in app.markdown)
+
+
+def test_an_edited_table_keeps_what_was_not_touched():
+    frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0]})
+    changes = {"edited_rows": {0: {"y": 9.0}, "1": {"x": None}}, "deleted_rows": [2],
+               "added_rows": [{"x": 7.0, "y": 8.0}, {}]}  # fmt: skip
+    found = data.edited(frame, changes)
+    np.testing.assert_array_equal(found["x"], [1.0, np.nan, 7.0])
+    np.testing.assert_array_equal(found["y"], [9.0, 4.0, 8.0])
