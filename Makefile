@@ -6,7 +6,7 @@ run: .venv/run.stamp
 	$(BIN)/streamlit run app.py
 
 test: .venv/dev.stamp lint
-	CHROMIUM="$$(sh tools/chromium.sh)" $(BIN)/python -m pytest
+	CHROMIUM="$$(sh tools/chromium.sh)" $(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .

@@ -9,7 +9,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import loops, pages
+from benchmarks import fits, loops, pages
 
 
 def main() -> None:
@@ -22,6 +22,14 @@ def main() -> None:
              "|---|---|---|---|"]  # fmt: skip
     for name, seconds, ratio, first in loops.rows():
         lines.append(f"| {name} | {seconds * 1e3:.2f} | {ratio:.1f} | {first * 1e3:.0f} |")
+    large = fits.rows()
+    lines += ["", f"## A large regression: {fits.ROWS:,} x {fits.FEATURES}, {fits.EPOCHS} epochs",
+              "", "| way | ms | times the bare loop |", "|---|---|---|"]  # fmt: skip
+    for name, seconds in large:
+        lines.append(f"| {name} | {seconds * 1e3:.0f} | {seconds / large[0][1]:.2f} |")
+    million = fits.million()
+    lines += ["", f"A CSV of 1,000,000 rows and 6 columns: read in {million['read']:.1f} s, fitted"
+              f" in {million['fit']:.1f} s, {million['mb']:.0f} MB more than before."]  # fmt: skip
     measured = pages.measure()
     floor = measured["pages"]["minimal"]
     lines += ["", "## Pages, against a Streamlit app with one slider and one chart", "",

@@ -145,15 +145,15 @@ def series_chart(
     }
     if references:
         data["known"] = lines
-    return Picture(_series(tuple(names), look, title, height, shown, last, bool(references), log,
-                           tuple(dashed)),
-                   data)  # fmt: skip
+    kinds = tuple(dict.fromkeys(kind for _, kind, _ in references))
+    made = _series(tuple(names), look, title, height, shown, last, kinds, log, tuple(dashed))
+    return Picture(made, data)
 
 
 @stencil
 def _series(
     names: tuple[str, ...], look: Look, title: str, height: int, domain: tuple[float, ...],
-    last: int, references: bool, log: bool, dashed: tuple[str, ...],
+    last: int, references: tuple[str, ...], log: bool, dashed: tuple[str, ...],
 ) -> Any:  # fmt: skip
     colours = [look.series[i % len(look.series)] for i in range(len(names))]
     dashes = [DASHES[1] if name in dashed else DASHES[(i // len(look.series)) % len(DASHES)]
@@ -177,8 +177,9 @@ def _series(
         .encode(x=x, y=y, color=hue, text="name:N"),
     ]  # fmt: skip
     if references:
-        style = alt.Scale(domain=[look.t("reference_line"), look.t("true_line")],
-                          range=[[7, 4], [1, 4]])  # fmt: skip
+        ways = {"reference_line": [7, 4], "true_line": [1, 4]}
+        style = alt.Scale(domain=[look.t(kind) for kind in references],
+                          range=[ways[kind] for kind in references])  # fmt: skip
         legend = alt.Legend(title=None, orient="bottom", labelFontSize=look.size, symbolSize=400,
                             symbolStrokeColor=look.colour("data"),
                             labelColor=look.colour("text"))  # fmt: skip

@@ -91,7 +91,15 @@ def labels(data: Data, names: tuple[str, ...]) -> list[str]:
     """What the weights are called on the page: by their features, where these have names."""
     if data.features == datasets.feature_names(len(data.features)):
         return list(names)
-    return [*data.features, "b"]
+    return _with_bias(list(data.features))
+
+
+def _with_bias(features: list[str]) -> list[str]:
+    """The features and, under a name that none of them has, the bias."""
+    name = "b"
+    while name in features:
+        name += "₀"
+    return [*features, name]
 
 
 def weights(state: State, sample: dict[str, Any]) -> list[str]:
@@ -99,7 +107,7 @@ def weights(state: State, sample: dict[str, Any]) -> list[str]:
     table = _table(state)
     if state["data"] == GENERATED or table is None or not table.numeric:
         return list(weight_names(sample["n_features"]))
-    return [*_chosen(state, table, False)[1], "b"]
+    return _with_bias(_chosen(state, table, False)[1])
 
 
 def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] | str:
