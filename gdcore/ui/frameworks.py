@@ -79,7 +79,7 @@ def seconds(kwargs: dict[str, Any]) -> float:
     size = kwargs.get("batch_size") or len(X)
     updates = kwargs["epochs"] * max(len(X) // size, 1)
     # Every update records the loss of all samples.
-    return float(updates * (6e-5 + 5e-10 * len(X) * (X.shape[1] + 2)))
+    return float(updates * (6e-5 + 2e-10 * len(X) * (X.shape[1] + 2)))
 
 
 def large(kwargs: dict[str, Any]) -> bool:
@@ -115,8 +115,12 @@ def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
         bar.progress(share, text)
 
     mark = progress.set(tell)
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # scikit-learn's
+
     try:
-        answer = function(**kwargs | {"backend": "numpy"})
+        # Several threads for products this thin only wait for each other, and for the server.
+        with threadpool_limits(1, "blas"):
+            answer = function(**kwargs | {"backend": "numpy"})
     finally:
         progress.reset(mark)
     slot.empty()
