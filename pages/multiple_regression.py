@@ -23,6 +23,8 @@ from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.state import State, switch
 
+# More horizontals than these hide the paths; the table below has all the values.
+MOST_LINES = 20
 state = State("multiple_regression", [
     *controls.regression_fields(features=2), *data.fields(), *pictures.fields(), switch("bridge"),
 ])  # fmt: skip
@@ -34,6 +36,7 @@ def panel() -> None:
     data.panel(state, single=False)
     pictures.panel(state, data.weights(state, sample))
     controls.method_panel(state)
+    controls.forecast_panel(state)
     controls.toggle(state, "bridge", t("ui.bridge"))
 
 
@@ -59,7 +62,8 @@ picture, side = st.columns([3, 2])
 with picture:
     long = steps.long_frame(rows, names, fit.weights[rows])
     chart = steps.series_chart(long, names, look, look.t("weights_title"), 380,
-                               charts.weight_domain(fit), references=known)  # fmt: skip
+                               charts.weight_domain(fit),
+                               references=known if len(names) <= MOST_LINES else ())  # fmt: skip
     frame.draw(chart, "weights")
 with side:
     pictures.draw(state, fit, names, given.features, rows, look)
@@ -74,7 +78,7 @@ with left:
     forecast.losses(fit, rows, look, 280, charts.loss_domain(run))
 with right:
     forecast.directions(fit, look)
-forecast.layout(fit, names, look)
+forecast.layout(fit, names, float(state["accuracy"]), look)
 forecast.sweep(fit, look)
 if state["bridge"]:
     bridge.layout(fit, given, names, pictures.pair(state, len(names)), look)

@@ -36,6 +36,7 @@ def panel() -> None:
     data.panel(state, single=True)
     controls.choose(state, "residuals", t("ui.residuals"), RESIDUALS, "residuals")
     controls.method_panel(state)
+    controls.forecast_panel(state)
     controls.toggle(state, "bridge", t("ui.bridge"))
 
 
@@ -74,7 +75,7 @@ with right:
     chart = steps.series_chart(long, names, look, look.t("weights_title"), 230,
                                charts.weight_domain(fit), references=known)  # fmt: skip
     frame.draw(chart, "weights")
-forecast.layout(fit, names, look)
+forecast.layout(fit, names, float(state["accuracy"]), look)
 left, right = st.columns(2)
 with left:
     forecast.sweep(fit, look)

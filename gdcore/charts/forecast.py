@@ -25,7 +25,7 @@ def gauge_chart(rate: float, best: float, limit: float, look: Look) -> Picture:
     shown = float(np.clip(rate, low, high))
     marks = pd.DataFrame([
         {"rate": best, "text": f"{look.t('best_rate')} {best:.3g}", "row": 1},
-        {"rate": limit, "text": f"2/λ = {limit:.3g}", "row": 0},
+        {"rate": limit, "text": f"{look.t('largest_rate')} {limit:.3g}", "row": 0},
     ])  # fmt: skip
     needle = pd.DataFrame({"rate": [shown], "text": [f"η = {rate:.3g}"]})
     return Picture(_gauge((low, high), look), {"zones": zones, "marks": marks, "needle": needle})
@@ -45,18 +45,18 @@ def _gauge(reach: tuple[float, float], look: Look) -> Any:
         alt.layer(
             chart("zones").mark_rect(opacity=0.75).encode(
                 x=alt.X("left:Q", scale=line, axis=axis), x2="right:Q", color=hue,
-                y=alt.value(34), y2=alt.value(60)),
+                y=alt.value(48), y2=alt.value(74)),
             chart("marks").mark_rule(color=ink, strokeWidth=1.5, strokeDash=[3, 3]).encode(
-                x=alt.X("rate:Q", scale=line), y=alt.value(22), y2=alt.value(60)),
+                x=alt.X("rate:Q", scale=line), y=alt.value(22), y2=alt.value(74)),
             chart("marks").mark_text(color=ink, fontSize=look.size - 1, dy=-4).encode(
                 x=alt.X("rate:Q", scale=line), text="text:N",
                 y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[0, 1], range=[18, 2]))),
             chart("needle").mark_rule(color=ink, strokeWidth=5).encode(
-                x=alt.X("rate:Q", scale=line), y=alt.value(28), y2=alt.value(66)),
-            chart("needle").mark_text(color=ink, fontSize=look.size, fontWeight="bold", dy=12)
-            .encode(x=alt.X("rate:Q", scale=line), text="text:N", y=alt.value(66)),
+                x=alt.X("rate:Q", scale=line), y=alt.value(42), y2=alt.value(80)),
+            chart("needle").mark_text(color=ink, fontSize=look.size, fontWeight="bold", dy=-4)
+            .encode(x=alt.X("rate:Q", scale=line), text="text:N", y=alt.value(38)),
         ),
-        190,
+        200,
     )  # fmt: skip
 
 
@@ -74,7 +74,9 @@ def rate_chart(
     frame = frame[frame["loss"] <= top]
     marks = [{"rate": best, "text": look.t("best_rate"), "upper": False}]
     if limit is not None:
-        marks.append({"rate": limit, "text": f"2/λ = {limit:.3g}", "upper": True})
+        marks.append(
+            {"rate": limit, "text": f"{look.t('largest_rate')} {limit:.3g}", "upper": True}
+        )
     low = float(frame["loss"].min()) if len(frame) else 1e-6
     shown = pd.DataFrame([here], columns=["rate", "loss"])
     made = _rates((float(rates[0]), float(rates[-1])), (low * 0.8, top), look, height)

@@ -199,7 +199,11 @@ def _labels(
 ) -> pd.DataFrame:
     """Each course's name at its right end, pushed apart so that no two cover each other."""
     ends = frame.sort_values("step").groupby("name", sort=False).tail(1)
-    ends = ends[np.isfinite(ends["value"])].sort_values("value")
+    ends = ends[np.isfinite(ends["value"])]
+    # No more names than there is room for: the largest values have them, all have a tooltip.
+    fit = max(int((height - 70) // (look.size + 2)), 3)
+    ends = ends.iloc[np.argsort(-ends["value"].abs().to_numpy(), kind="stable")[:fit]]
+    ends = ends.sort_values("value")
     low, high = np.log10(domain) if log else domain
     values = np.log10(ends["value"]) if log else ends["value"]
     # Axis, title and their spacing take about a hundred pixels of the height.

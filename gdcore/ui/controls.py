@@ -18,6 +18,8 @@ from gdcore.ui.state import Field, State, choice, number, switch, whole
 
 MODES = ("graph", "xla", "step", "eager")
 SCALINGS = ("none", "standardise")
+# What share of the slowest error may be left when the forecast counts steps.
+ACCURACIES = ("0.1", "0.01", "0.001", "0.000001")
 
 
 def available() -> list[str]:
@@ -201,6 +203,7 @@ def regression_fields(features: int = 1) -> list[Field]:
         number("delta", 1, 1e-3, 1e6),
         number("ridge", 0, 0, 1e6),
         number("lasso", 0, 0, 1e6),
+        choice("accuracy", "0.01", ACCURACIES),
         number("test", 0, 0, 0.9),
         whole("patience", 0, 0, 10_000),
         whole("features", features, 1, datasets.MOST_FEATURES),
@@ -247,6 +250,12 @@ def fitting_panel(state: State) -> None:
         slider(state, "test", t("ui.test"), 0.0, 0.9, 0.05, t("ui.test_help"))
         st.number_input(t("ui.patience"), 0, 10_000, key=state.widget("patience"),
                         help=t("ui.patience_help"))  # fmt: skip
+
+
+def forecast_panel(state: State) -> None:
+    """How exact is exact enough for the forecast of steps."""
+    st.selectbox(t("ui.accuracy"), ACCURACIES, key=state.widget("accuracy"),
+                 format_func=lambda share: f"{100 * float(share):g} %")  # fmt: skip
 
 
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:

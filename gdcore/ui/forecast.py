@@ -12,19 +12,19 @@ from gdcore.charts.look import Look
 from gdcore.charts.player import thin
 from gdcore.figures import plain
 from gdcore.regression import Fit
-from gdcore.theory import diverging_direction, eigen_errors, final_losses
+from gdcore.theory import diverging_direction, eigen_errors, final_losses, steps_until
 from gdcore.ui import frame
 from gdcore.ui.language import t
 
-ACCURACY = 0.01
 MOST_DIRECTIONS = 8
 RATES = 160
 
 
-def layout(fit: Fit, names: list[str], look: Look) -> None:
+def layout(fit: Fit, names: list[str], accuracy: float, look: Look) -> None:
     """The gauge and what the curvature says, in figures; after a divergence, why.
 
-    names: of all weights, the intercept last.
+    names: of all weights, the intercept last. accuracy: the share of the slowest error at
+    which steps are counted.
     """
     st.subheader(t("forecast.title"), anchor=False)
     known, settings = fit.forecast, fit.trajectory.settings
@@ -38,11 +38,17 @@ def layout(fit: Fit, names: list[str], look: Look) -> None:
         (t("forecast.limit"), plain(known.limit)),
         (t("forecast.best"), plain(known.best)),
     ]
-    if known.momentum is not None:
-        facts.append((t("forecast.steps"), _count(known.steps_to(ACCURACY))))
-    rate, momentum = known.best_momentum
-    facts.append((t("forecast.momentum"), f"η = {plain(rate, 3)}, μ = {plain(momentum, 3)}"))
     st.markdown(" · ".join(f"{name} **{value}**" for name, value in facts))
+    rate, momentum = known.best_momentum
+    ways = {
+        t("forecast.this_run"): known.steps_to(accuracy),
+        t("forecast.at_best"): steps_until(accuracy, known.best_factor),
+        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 3)): steps_until(
+            accuracy, float(np.sqrt(momentum))
+        ),
+    }
+    counted = " · ".join(f"{name} **{_count(count)}**" for name, count in ways.items())
+    st.markdown(f"{t('forecast.steps', share=plain(100 * accuracy))} {counted}")
     _score(fit)
     _divergence(fit, names)
 
@@ -54,6 +60,8 @@ def _range(values: np.ndarray) -> str:
 
 
 def _count(steps: float) -> str:
+    if np.isnan(steps):
+        return t("forecast.no_formula")
     return "∞" if not np.isfinite(steps) else f"{int(steps):,}"
 
 
