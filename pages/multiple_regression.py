@@ -19,14 +19,14 @@ from gdcore.ui import (
     report,
     results,
 )  # fmt: skip
-from gdcore.ui.language import language, t
+from gdcore.ui.language import language
 from gdcore.ui.player import player
-from gdcore.ui.state import State, switch
+from gdcore.ui.state import State
 
 # More horizontals than these hide the paths; the table below has all the values.
 MOST_LINES = 20
 state = State("multiple_regression", [
-    *controls.regression_fields(features=2), *data.fields(), *pictures.fields(), switch("bridge"),
+    *controls.regression_fields(features=2), *data.fields(), *pictures.fields(),
 ])  # fmt: skip
 settings, sample = controls.fitting(state), controls.sampling(state)
 
@@ -37,7 +37,6 @@ def panel() -> None:
     pictures.panel(state, data.weights(state, sample))
     controls.method_panel(state)
     controls.forecast_panel(state)
-    controls.toggle(state, "bridge", t("ui.bridge"))
 
 
 frame.header("multiple_regression", state, panel)
@@ -73,13 +72,14 @@ player("multiple_regression", rows, lines, language(), total=run.steps)
 results.verdict(run)
 slot = st.empty()
 data.told(given, notes)
-left, right = st.columns(2)
-with left:
-    forecast.losses(fit, rows, look, 280, charts.loss_domain(run))
-with right:
-    forecast.directions(fit, look)
+forecast.losses(fit, rows, look, 240, charts.loss_domain(run))
 forecast.layout(fit, names, float(state["accuracy"]), look)
-forecast.sweep(fit, look)
+if state["lab"]:
+    left, right = st.columns(2)
+    with left:
+        forecast.sweep(fit, look)
+    with right:
+        forecast.directions(fit, look)
 if state["bridge"]:
     bridge.layout(fit, given, names, pictures.pair(state, len(names)), look)
 results.comparison(fit, given)
@@ -89,6 +89,6 @@ results.rule(run)
 results.table(run, "multiple_regression")
 code = export.fit_script(data.script(state, given, sample), settings)
 results.script(code)
-report.offer("multiple_regression", fit, given, notes, code, look)
+report.offer("multiple_regression", fit, given, notes, code, rows, lines)
 frameworks.agreement(slot, gd.fit_linear, fit, own, lambda f: f.weights, X=given.X, y=given.y,
                      **settings)  # fmt: skip

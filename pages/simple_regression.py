@@ -21,12 +21,12 @@ from gdcore.ui import (
 )  # fmt: skip
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
-from gdcore.ui.state import State, choice, switch
+from gdcore.ui.state import State, choice
 
 RESIDUALS = ("lines", "squares", "none")
 state = State("simple_regression", [
     *controls.regression_fields(), *data.fields(), choice("residuals", "lines", RESIDUALS),
-    switch("bridge"),
+   
 ])  # fmt: skip
 settings, sample = controls.fitting(state), controls.sampling(state, features=1)
 
@@ -37,7 +37,6 @@ def panel() -> None:
     controls.choose(state, "residuals", t("ui.residuals"), RESIDUALS, "residuals")
     controls.method_panel(state)
     controls.forecast_panel(state)
-    controls.toggle(state, "bridge", t("ui.bridge"))
 
 
 frame.header("simple_regression", state, panel)
@@ -76,11 +75,12 @@ with right:
                                charts.weight_domain(fit), references=known)  # fmt: skip
     frame.draw(chart, "weights")
 forecast.layout(fit, names, float(state["accuracy"]), look)
-left, right = st.columns(2)
-with left:
-    forecast.sweep(fit, look)
-with right:
-    forecast.directions(fit, look)
+if state["lab"]:
+    left, right = st.columns(2)
+    with left:
+        forecast.sweep(fit, look)
+    with right:
+        forecast.directions(fit, look)
 if state["bridge"]:
     bridge.layout(fit, given, names, (0, 1), look)
 results.comparison(fit, given)
@@ -90,6 +90,6 @@ results.rule(run)
 results.table(run, "simple_regression")
 code = export.fit_script(data.script(state, given, sample), settings)
 results.script(code)
-report.offer("simple_regression", fit, given, notes, code, look)
+report.offer("simple_regression", fit, given, notes, code, rows, lines)
 frameworks.agreement(slot, gd.fit_linear, fit, own, lambda f: f.weights, X=given.X, y=given.y,
                      **settings)  # fmt: skip

@@ -65,4 +65,5 @@ def _errors(look: Look, height: int) -> Any:
             chart("errors").mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip),
         ),
         height,
+        still=True,
     )  # fmt: skip

@@ -57,6 +57,7 @@ def _gauge(reach: tuple[float, float], look: Look) -> Any:
             .encode(x=alt.X("rate:Q", scale=line), text="text:N", y=alt.value(38)),
         ),
         200,
+        still=True,
     )  # fmt: skip
 
 
@@ -111,4 +112,5 @@ def _rates(rates: tuple[float, float], losses: tuple[float, float], look: Look, 
         ),
         height,
         look.t("final_loss_title"),
+        still=True,
     )  # fmt: skip

@@ -70,15 +70,18 @@ class Look:
             titleFontWeight="normal", **more,
         )  # fmt: skip
 
-    def finish(self, chart: Any, height: int, title: str | None = None) -> Any:
-        """Height, title, the frame parameter and a transparent background."""
+    def finish(self, chart: Any, height: int, title: str | None = None, still: bool = False) -> Any:
+        """Height, title, the frame parameter and a transparent background.
+
+        still: for a chart that has nothing to do with steps, and need not listen to the player.
+        """
         if title:
             chart = chart.properties(title=alt.TitleParams(
                 title, fontSize=self.size + 1, anchor="start", color=self.colour("text"),
                 fontWeight="bold", offset=8,
             ))  # fmt: skip
         return (
-            chart.add_params(*params())
+            (chart if still else chart.add_params(*params()))
             .properties(height=round(height * self.growth), background="transparent")
             .configure_view(stroke=None)
         )

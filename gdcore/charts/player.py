@@ -62,7 +62,10 @@ def playable(stencil: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]
     Until the player speaks, everything is shown: a constant, so that the specification stays the
     same while data change, and the browser keeps the chart instead of building it anew.
     """
-    others = [p for p in stencil.get("params", []) if p["name"] not in ("frame", "quiz")]
+    mine = [p for p in stencil.get("params", []) if p["name"] in ("frame", "quiz")]
+    if not mine:
+        return {**stencil, "datasets": dict(data)}
+    others = [p for p in stencil["params"] if p not in mine]
     follow = [
         {"name": name, "value": value,
          "on": [{"events": {"source": "window", "type": event}, "update": "event.detail"}]}

@@ -78,4 +78,5 @@ def _sweep(
             .encode(x=alt.X("rate:Q", scale=x), y=alt.Y("start:Q", scale=y)),
         ),
         height,
+        still=True,
     )  # fmt: skip

@@ -48,4 +48,5 @@ def _timing(names: tuple[str, ...], look: Look) -> Any:
                     color=alt.Color("first_word:N", **hue)),
         ),
         42 * len(names) + 90,
+        still=True,
     )  # fmt: skip

@@ -204,6 +204,8 @@ def regression_fields(features: int = 1) -> list[Field]:
         number("ridge", 0, 0, 1e6),
         number("lasso", 0, 0, 1e6),
         choice("accuracy", "0.01", ACCURACIES),
+        switch("lab"),
+        switch("bridge"),
         number("test", 0, 0, 0.9),
         whole("patience", 0, 0, 10_000),
         whole("features", features, 1, datasets.MOST_FEATURES),
@@ -256,6 +258,8 @@ def forecast_panel(state: State) -> None:
     """How exact is exact enough for the forecast of steps."""
     st.selectbox(t("ui.accuracy"), ACCURACIES, key=state.widget("accuracy"),
                  format_func=lambda share: f"{100 * float(share):g} %")  # fmt: skip
+    toggle(state, "lab", t("ui.lab"), t("ui.lab_help"))
+    toggle(state, "bridge", t("ui.bridge"))
 
 
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:

@@ -205,6 +205,9 @@ def told(data: Data, notes: list[str]) -> None:
 def edit(state: State, data: Data) -> None:
     """The data as a table to be typed in; what is changed becomes one's own data."""
     with st.expander(t("own.edit")):
+        # The editor is heavy, and a closed expander would send it all the same.
+        if not st.toggle(t("own.edit_now"), key="own_editing"):
+            return
         if len(data.y) > MOST_EDITED:
             st.caption(t("own.too_long_to_edit", most=MOST_EDITED))
             return

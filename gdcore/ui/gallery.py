@@ -61,6 +61,7 @@ GALLERY: dict[str, tuple[Demonstration, ...]] = {
         Demonstration("bridge", "multiple_regression",
                       {"data": "longley", "scaling": "standardise", "optimizer": "momentum",
                        "momentum": "0.96446", "lr": "0.4267", "epochs": "1600", "bridge": "1",
+                       "lab": "1",
                        "step": "0", "play": "1"}),
         Demonstration("plane", "multiple_regression", {"picture": "plane", "step": "0",
                                                        "play": "1"}),

@@ -9,22 +9,24 @@ from gdcore import report
 from gdcore.charts import diagnostics, steps
 from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
-from gdcore.charts.player import thin
 from gdcore.datasets import Data
 from gdcore.figures import plain
 from gdcore.regression import Fit
 from gdcore.ui import data as sources
-from gdcore.ui import pictures, player, readout, results
+from gdcore.ui import pictures, player, results
 from gdcore.ui.language import language, t
 
-MOST_ROWS = 300
 
+def offer(
+    page: str, fit: Fit, given: Data, notes: list[str], code: str, rows: np.ndarray,
+    lines: list[str],
+) -> None:  # fmt: skip
+    """The button under which the report lies; it is put together when it is pressed.
 
-def offer(page: str, fit: Fit, given: Data, notes: list[str], code: str, look: Look) -> None:
-    """The button under which the report lies. Everything is worked out when it is pressed."""
+    rows, lines: the frames of the page's player and their numbers.
+    """
     title, spoken = t(f"{page}.title"), language()
     names = sources.labels(given, fit.trajectory.names)
-    rows = thin(fit.trajectory.steps, MOST_ROWS)
     known = fit.forecast
     facts = [(t("report.samples"), f"{len(fit.y):,}"), (t("ui.features"), ", ".join(names[:-1])),
              (t("own.target"), given.target),
@@ -36,13 +38,11 @@ def offer(page: str, fit: Fit, given: Data, notes: list[str], code: str, look: L
     chosen = fit.trajectory.settings
     settings = [(key, str(value)) for key, value in chosen.items() if key != "hyperparameters"]
     settings += [(key, plain(value)) for key, value in chosen["hyperparameters"].items()]
-    lines = readout.fit(fit.weights, names, fit.trajectory, rows, chosen["scaling"] == "none",
-                        len(fit.y))  # fmt: skip
-    data = player.content(page, rows, lines, spoken, total=fit.trajectory.steps)
     compared = results.compared(fit, given)
     bright = Look(spoken)
 
     def made() -> str:
+        data = player.content(page, rows, lines, spoken, total=fit.trajectory.steps)
         said = fit.trajectory.stop.say(spoken)
         whole = report.Report(title, said, facts, notes, settings, compared,
                               _pictures(fit, given, names, rows, bright), data, code)  # fmt: skip

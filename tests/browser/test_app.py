@@ -55,8 +55,8 @@ def test_every_panel_follows_the_same_step(visit):
                  ...[...chart.querySelectorAll('svg.marks path, svg.marks line')]
                    .map(e => e.__data__?.datum?.step).filter(Number.isFinite)))"""
         )
-        # The gauge and the sweep of learning rates tell of no step.
-        assert [at for at in shown if at >= 0] == [step] * 5
+        # The gauge tells of no step.
+        assert [at for at in shown if at >= 0] == [step] * 4
 
 
 def test_the_numbers_of_the_step_are_the_article_arithmetic(visit):
