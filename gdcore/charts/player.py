@@ -32,8 +32,8 @@ CALM = f"!{QUIZ}"
 _NO_QUIZ = {"on": False, "guess": None}
 
 
-def now(base: Any, *fields: str) -> Any:
-    """The rows of the shown step; `fields` are kept.
+def now(base: Any, *fields: str, back: int = 0) -> Any:
+    """The rows of the shown step, and of `back` steps before it; `fields` are kept.
 
     The browser interprets every expression, so to look at each of a thousand rows at every frame
     costs more than drawing. Rows are put into drawers once; then only the drawers are looked at,
@@ -44,10 +44,10 @@ def now(base: Any, *fields: str) -> Any:
         base.transform_calculate(drawer=f"floor(datum.step / {DRAWER})")
         .transform_aggregate(first="min(step)", last="max(step)", rows="values(step)",
                              groupby=["drawer"])
-        .transform_filter("datum.first <= frame && frame <= datum.last")
+        .transform_filter(f"datum.first <= frame && frame - {back} <= datum.last")
         .transform_flatten(["rows"])
         .transform_calculate(**kept)
-        .transform_filter(AT)
+        .transform_filter(f"{UPTO} && datum.step >= frame - {back}" if back else AT)
     )  # fmt: skip
 
 

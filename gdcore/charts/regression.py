@@ -101,8 +101,8 @@ def _line(
         .mark_circle(color=look.colour("data"), size=50, opacity=0.85)
         .encode(x=x, y=y_axis, tooltip=[alt.Tooltip("x:Q", title=feature),
                                         alt.Tooltip("y:Q", title=target)]),
-        chart("lines").transform_filter(UPTO).transform_filter("datum.step >= frame - 20")
-        .mark_rule(color=ink, opacity=0.15, strokeWidth=1.5, clip=True).encode(**places),
+        now(chart("lines"), "left", "right", "low", "high", "w", "b", back=10)
+        .mark_rule(color=ink, opacity=0.18, strokeWidth=1.5, clip=True).encode(**places),
     ]  # fmt: skip
     if reference:
         layers.append(
