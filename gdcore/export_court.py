@@ -79,8 +79,7 @@ def _join(dtype: str, formula: Formula, at: Mapping[str, float], spelling: Mappi
 def _dual(formula: Formula, at: Mapping[str, float], dtype: str) -> str:
     lifted = []
     for name in sorted(_used(formula.tree)):
-        count = FUNCTIONS[name].arity[1] if FUNCTIONS[name].arity[1] > 1 else 1
-        lifted.append(_lifted(name, _arguments(formula.tree, name) if count > 1 else {1}))
+        lifted.append(_lifted(name, _arguments(formula.tree, name)))
     spelling = {name: f"d_{name}" for name in FUNCTIONS} | {"pi": "np.pi", "e": "np.e"}
     code = "\n".join(lifted)
     before = [*_helpers(code), "", inspect.getsource(Dual).rstrip(), "", *lifted]

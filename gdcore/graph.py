@@ -23,7 +23,6 @@ from gdcore.formula import Node as Tree
 from gdcore.formula.tree import variables
 
 SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "pow": "^", "neg": "−"}
-FOLDED = "folded"
 
 
 @dataclass(frozen=True)

@@ -1,35 +1,28 @@
-"""Linear regression by gradient descent, and scikit-learn's answer beside it.
+"""Linear regression by gradient descent, and another library's answer beside it.
 
-The loss is the mean over the samples of a loss of each error, and penalties on the coefficients,
-never on the intercept:
-
-    mean(each(X·w + b - y)) + ridge·Σ w_j² + lasso·Σ |w_j|
-
-scikit-learn scales the same losses differently. On n samples its answer is the same with
-Ridge(alpha=n·ridge), Lasso(alpha=lasso/2), ElasticNet(alpha=ridge + lasso/2,
-l1_ratio=lasso/2/alpha) for the mean squared error, QuantileRegressor(quantile=0.5, alpha=lasso/2)
-and SVR(kernel="linear", epsilon=0, C=1/(2·n·ridge)) for the mean absolute error, and
-HuberRegressor(epsilon, alpha) where it arrives at scale_ for delta = epsilon·scale_ and
-ridge = alpha·scale_/(2n). SGDRegressor takes the same steps with eta0 = factor·learning_rate and
-alpha = 2·ridge/factor, where `factor` is the one in LOSSES.
+Losses and penalties are records in `gdcore.losses`, which says what scikit-learn calls them.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
-from gdcore.backends import BACKENDS, Operations, Raw, Request, choose
+from gdcore.backends import BACKENDS, Raw, Request, choose
 from gdcore.backends.numpy_ import operations
 from gdcore.datasets import check
 from gdcore.descent import check_numbers, prepare, to_trajectory
 from gdcore.figures import plain
-from gdcore.optimizers import Hyperparameter
+from gdcore.losses import (
+    LOSSES,
+    PENALTIES,
+    design_matrix,
+    objective,
+)
 from gdcore.texts import Problem, Sentence
 from gdcore.theory import Forecast, forecast, quadratic_path
 from gdcore.trajectory import StopReason, Trajectory
@@ -38,242 +31,7 @@ from gdcore.trajectory import StopReason, Trajectory
 MOST_UPDATES = 200_000
 # Numbers held at once while the losses of all rows are computed: 16 MB.
 BLOCK = 2_000_000
-# Samples up to which scikit-learn's linear program for the mean absolute error takes seconds.
-MOST_LINEAR = 3_000
 Scaling = Literal["none", "standardise"]
-# Name of the solver, coefficients (k,), intercept.
-Solution = tuple[str, np.ndarray, float]
-
-
-@dataclass(frozen=True)
-class DataLoss:
-    """How much an error, prediction minus y, counts; the loss is the mean over the samples.
-
-    each(ops, error, *knobs): the loss of every error, in the arithmetic of any framework.
-    slope(error, *knobs): its derivative by the error, divided by `factor`, in NumPy.
-    solve(X, y, ridge, lasso, *knobs): another library's minimum, see `Fit.reference`.
-    quadratic: whether the curvature is the same everywhere, so that theory knows the whole run.
-    """
-
-    name: str
-    title: str
-    knobs: tuple[Hyperparameter, ...]
-    each: Callable[..., Any]
-    slope: Callable[..., Any]
-    factor: float
-    solve: Callable[..., Solution]
-    quadratic: bool
-    latex: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Penalty:
-    """What is added to the loss, times its strength, of the coefficients (k, batch).
-
-    value(ops, coef): in the arithmetic of any framework. slope(coef): its derivative, in NumPy.
-    """
-
-    strength: Hyperparameter
-    value: Callable[[Operations, Any], Any]
-    slope: Callable[[Any], Any]
-    latex: str
-    source: str
-
-
-def _square(ops: Operations, error: Any) -> Any:
-    return error * error
-
-
-def _error(error: Any) -> Any:
-    return error
-
-
-def _absolute(ops: Operations, error: Any) -> Any:
-    return ops["abs"](error)
-
-
-def _huber(ops: Operations, error: Any, delta: Any) -> Any:
-    size = ops["abs"](error)
-    inner = ops["min"](size, delta)
-    return inner * (size - inner / 2)  # e²/2 up to delta, delta·(|e| - delta/2) beyond
-
-
-def _clipped(error: Any, delta: Any) -> Any:
-    return np.clip(error, -delta, delta)
-
-
-def _sum_of_squares(ops: Operations, coef: Any) -> Any:
-    return ops["mean"](coef * coef) * coef.shape[0]
-
-
-def _twice(coef: Any) -> Any:
-    return 2 * coef
-
-
-def _sum_of_sizes(ops: Operations, coef: Any) -> Any:
-    return ops["mean"](ops["abs"](coef)) * coef.shape[0]
-
-
-def _solve_squared(X: np.ndarray, y: np.ndarray, ridge: float, lasso: float) -> Solution:
-    from sklearn import linear_model as sk  # late: a second to import
-
-    model: Any
-    exact = {"tol": 1e-12, "max_iter": 100_000}
-    if lasso and ridge:
-        alpha = ridge + lasso / 2
-        model = sk.ElasticNet(alpha=alpha, l1_ratio=lasso / 2 / alpha, **exact)
-    elif lasso:
-        model = sk.Lasso(alpha=lasso / 2, **exact)
-    elif ridge:
-        model = sk.Ridge(alpha=len(y) * ridge, solver="svd")
-    else:
-        model = sk.LinearRegression()
-    return _solved(model, X, y)
-
-
-def _solve_absolute(X: np.ndarray, y: np.ndarray, ridge: float, lasso: float) -> Solution:
-    from sklearn.linear_model import QuantileRegressor
-
-    if ridge or len(y) > MOST_LINEAR:  # no linear program any more, or one that takes minutes
-        return _solve_smoothly(X, y, ridge, lasso)
-    return _solved(QuantileRegressor(quantile=0.5, alpha=lasso / 2), X, y)
-
-
-def _solve_smoothly(
-    X: np.ndarray, y: np.ndarray, ridge: float, lasso: float, delta: float | None = None
-) -> Solution:
-    """Where scikit-learn has no such model: Newton's method in a trust region, by SciPy.
-
-    Kinks, of the absolute error (delta None) and of lasso, are rounded off by Huber losses whose
-    deltas shrink to 1e-9 of the size of y and of the coefficients.
-    """
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
-
-    design, k = design_matrix(X), X.shape[1]
-    coefficients = np.diag(np.append(np.ones(k), 0.0))
-    w = np.linalg.lstsq(design, y, rcond=None)[0]
-    reach = 1 + 10 * float(np.abs(w).max())
-    options = {"gtol": 1e-13, "initial_trust_radius": reach, "max_trust_radius": 100 * reach}
-
-    def terms(w: np.ndarray, rounding: float) -> list[tuple[np.ndarray, np.ndarray, float, float]]:
-        """Every sum of Huber losses: matrix, errors, delta, weight."""
-        width = rounding * (float(y.std()) or 1.0) if delta is None else delta
-        error = design @ w - y
-        found = [(design, error, width, 1 / len(y) / (width if delta is None else 1.0))]
-        if lasso:
-            found.append(
-                (coefficients, coefficients @ w, rounding * reach, lasso / rounding / reach)
-            )
-        return found
-
-    def value(w: np.ndarray, rounding: float) -> tuple[float, np.ndarray]:
-        total, slope = ridge * w @ coefficients @ w, 2 * ridge * coefficients @ w
-        for matrix, error, width, weight in terms(w, rounding):
-            inner = np.clip(error, -width, width)
-            total += weight * inner @ (error - inner / 2)
-            slope += weight * (matrix.T @ inner)
-        return total, slope
-
-    def curvature(w: np.ndarray, rounding: float) -> np.ndarray:
-        second = 2 * ridge * coefficients
-        for matrix, error, width, weight in terms(w, rounding):
-            inside = matrix[np.abs(error) <= width]
-            second = second + weight * (inside.T @ inside)
-        return second
-
-    for rounding in [1.0] if delta and not lasso else 10.0 ** -np.arange(10):
-        w = minimize(value, w, (rounding,), "trust-exact", True, curvature, options=options).x
-    return "scipy.optimize.minimize", w[:-1], float(w[-1])
-
-
-def _solved(model: Any, X: np.ndarray, y: np.ndarray) -> Solution:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the very last digits were not reached
-        model.fit(X, y)
-    return type(model).__name__, np.ravel(model.coef_), float(model.intercept_)
-
-
-LOSSES: dict[str, DataLoss] = {
-    loss.name: loss
-    for loss in (
-        DataLoss(
-            "mse", "MSE", (), _square, _error, 2.0, _solve_squared, True,
-            r"\frac1n \sum_i e_i^2",
-            "Legendre 1805; Gauss 1809",
-        ),
-        DataLoss(
-            "mae", "MAE", (), _absolute, np.sign, 1.0, _solve_absolute, False,
-            r"\frac1n \sum_i |e_i|",
-            "Boscovich 1757; Koenker & Bassett 1978",
-        ),
-        DataLoss(
-            "huber", "Huber", (Hyperparameter("delta", 1.0, 1e-2, 1e3, r"\delta", True),),
-            _huber, _clipped, 1.0, _solve_smoothly, False,
-            r"\frac1n \sum_i \begin{cases} \tfrac12 e_i^2 & |e_i| \le \delta \\"
-            r" \delta\,(|e_i| - \tfrac12\delta) & |e_i| > \delta \end{cases}",
-            "Huber 1964",
-        ),
-    )
-}  # fmt: skip
-
-PENALTIES: dict[str, Penalty] = {
-    penalty.strength.name: penalty
-    for penalty in (
-        Penalty(
-            Hyperparameter("ridge", 0.0, 0.0, 10.0, r"\lambda_2"), _sum_of_squares, _twice,
-            r"\lambda_2 \sum_j w_j^2", "Hoerl & Kennard 1970",
-        ),
-        Penalty(
-            Hyperparameter("lasso", 0.0, 0.0, 10.0, r"\lambda_1"), _sum_of_sizes, np.sign,
-            r"\lambda_1 \sum_j |w_j|", "Tibshirani 1996",
-        ),
-    )
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class LinearLoss:
-    """The loss of a linear model with its penalties, see `gdcore.backends.Loss`.
-
-    data: the design (n, k+1), whose last column of ones belongs to the intercept, y (n, 1), and
-    then the knobs of the loss and the strengths of the penalties as numbers (). They are data and
-    not constants so that a slider on them changes no traced graph.
-    """
-
-    names: tuple[str, ...]
-    data: tuple[np.ndarray, ...]
-    loss: DataLoss
-    penalties: tuple[Penalty, ...] = ()
-
-    @property
-    def key(self) -> Hashable:
-        return self.loss.name, *(penalty.strength.name for penalty in self.penalties)
-
-    def _numbers(self, data: Sequence[Any]) -> tuple[Sequence[Any], list[tuple[Penalty, Any]]]:
-        """The knobs, and every penalty with its strength."""
-        if len(data) == 2:
-            return (), []
-        end = 2 + len(self.loss.knobs)
-        return data[2:end], list(zip(self.penalties, data[end:], strict=True))
-
-    def value(self, ops: Operations, w: Any, *data: Any) -> Any:
-        knobs, penalties = self._numbers(data)
-        value = ops["mean"](self.loss.each(ops, data[0] @ w - data[1], *knobs))
-        for penalty, strength in penalties:
-            value = value + strength * penalty.value(ops, w[:-1])
-        return value
-
-    def by_calculus(self, ops: Operations, w: Any, *data: Any) -> tuple[Any, Any]:
-        design, y = data[:2]
-        knobs, penalties = self._numbers(data)
-        error = design @ w - y
-        value = self.loss.each(ops, error, *knobs).sum(axis=0) / len(y)
-        gradient = self.loss.factor / len(y) * (design.T @ self.loss.slope(error, *knobs))
-        for penalty, strength in penalties:
-            value = value + strength * penalty.value(ops, w[:-1])
-            gradient[:-1] += strength * penalty.slope(w[:-1])
-        return value, gradient
 
 
 @dataclass(frozen=True)
@@ -344,7 +102,7 @@ class Fit:
 
     @property
     def quadratic(self) -> bool:
-        """Whether the loss is a quadratic: then `forecast` and `slice_of_surface` know it whole."""
+        """Whether the loss is a quadratic: then a matrix describes it everywhere."""
         settings = self.trajectory.settings
         return LOSSES[settings["loss"]].quadratic and not settings["lasso"]
 
@@ -375,7 +133,7 @@ class Fit:
         """The loss (rows,) of other samples without penalties, a block of rows at a time."""
         settings = self.trajectory.settings
         loss = LOSSES[settings["loss"]]
-        problem = _objective(design_matrix(X, self.centre, self.scale), y, loss, settings, {})
+        problem = objective(design_matrix(X, self.centre, self.scale), y, loss, settings, {})
         weights = self.trajectory.weights.astype(np.float64).T
         blocks = np.array_split(weights, 1 + weights.shape[1] * len(y) // BLOCK, axis=1)
         ops = operations("float64")
@@ -398,7 +156,7 @@ class Fit:
         elif not loss.quadratic:  # the minimum is the same in any units, and solvers like these
             centre, scale = _scaling(X, "standardise")
         name, coef, intercept = loss.solve((X - centre) / scale, self.y, ridge, lasso, *knobs)
-        problem = _objective(design_matrix(X, centre, scale), self.y, loss, settings, settings)
+        problem = objective(design_matrix(X, centre, scale), self.y, loss, settings, settings)
         at = np.append(coef, intercept)[:, None]
         least = float(problem.value(operations("float64"), at, *problem.data)[0])
         coef = coef / scale
@@ -456,25 +214,11 @@ class Fit:
         that of the data, and no limit and no steps are foretold; with lasso, no steps.
         """
         settings = self.trajectory.settings
-        matrix = _curvature(design_matrix(self.X, self.centre, self.scale), settings["ridge"])
-        return _forecast(matrix, settings, settings["hyperparameters"])
+        return _forecast(self.matrix, settings, settings["hyperparameters"])
 
 
 def _variation(y: np.ndarray) -> float:
     return float(np.sum((y - y.mean()) ** 2)) or np.nan
-
-
-def design_matrix(
-    X: np.ndarray, centre: np.ndarray | float = 0.0, scale: np.ndarray | float = 1.0
-) -> np.ndarray:
-    """(X - centre) / scale (n, k) with a column of ones behind it (n, k+1), for the intercept.
-
-    Its columns lie in one piece each: products with a vector are then several times faster.
-    """
-    design = np.ones((len(X), X.shape[1] + 1), order="F")
-    np.subtract(X, centre, out=design[:, :-1])
-    design[:, :-1] /= scale
-    return design
 
 
 def hessian(X: np.ndarray) -> np.ndarray:
@@ -534,21 +278,6 @@ def slice_of_quadratic(
     return inner, best[chosen] + shift, float(least)
 
 
-def slice_of_surface(fit: Fit) -> tuple[np.ndarray, np.ndarray, float]:
-    """The loss over the first two coefficients, all other weights at their best for the pair.
-
-    Returns its (2, 2) Hessian, the point (2,) where it is least, and the loss there. Eliminating
-    the other weights is the Schur complement of their block of the full Hessian.
-    Raises Problem where the loss is not quadratic, see `Fit.quadratic`.
-    """
-    if not fit.quadratic:
-        raise Problem("settings.surface")
-    full = _curvature(design_matrix(fit.X), fit.trajectory.settings["ridge"] * fit.scale**2)
-    inner, mixed, others = full[:2, :2], full[:2, 2:], full[2:, 2:]
-    matrix = inner - mixed @ np.linalg.lstsq(others, mixed.T, rcond=None)[0]
-    return matrix, fit.reference.coef_[:2], fit.reference.loss
-
-
 # Samples that a surface over two weights is worked out from where no matrix describes it.
 SURFACE_SAMPLES = 2_000
 
@@ -578,31 +307,11 @@ def surface(
             rows = np.unique(np.linspace(0, len(fit.y) - 1, SURFACE_SAMPLES).astype(int))
             settings = fit.trajectory.settings
             design = design_matrix(fit.X[rows], fit.centre, fit.scale)
-            problem = _objective(design, fit.y[rows], LOSSES[settings["loss"]], settings, settings)
+            problem = objective(design, fit.y[rows], LOSSES[settings["loss"]], settings, settings)
             ops = operations("float64")
             blocks = np.array_split(w, 1 + w.shape[1] * len(rows) // BLOCK, axis=1)
             losses = np.concatenate([problem.value(ops, b, *problem.data) for b in blocks])
     return first, second, losses.reshape(points, points)
-
-
-def weight_names(features: int) -> tuple[str, ...]:
-    """w, b for one feature; w1, w2, …, b for more."""
-    return ("w", "b") if features == 1 else (*(f"w{i + 1}" for i in range(features)), "b")
-
-
-def _objective(
-    design: np.ndarray,
-    y: np.ndarray,
-    loss: DataLoss,
-    knobs: Mapping[str, Any],
-    strengths: Mapping[str, Any],
-) -> LinearLoss:
-    """The loss on these samples; a penalty of no strength is left out, and costs nothing."""
-    numbers = [np.array(float(knobs[knob.name])) for knob in loss.knobs]
-    active = [penalty for name, penalty in PENALTIES.items() if strengths.get(name)]
-    numbers += [np.array(float(strengths[penalty.strength.name])) for penalty in active]
-    names = weight_names(design.shape[1] - 1)
-    return LinearLoss(names, (design, y[:, None], *numbers), loss, tuple(active))
 
 
 def batch_rows(n: int, size: int, epochs: int, seed: int, shuffle: bool = True) -> np.ndarray:
@@ -737,7 +446,7 @@ def fit_linear(
         "patience": patience, "tolerance": tolerance,
     }  # fmt: skip
     record = choose(LOSSES, loss, "loss")
-    objective = _objective(design, y, record, settings, strengths)
+    problem = objective(design, y, record, settings, strengths)
     first = np.zeros(design.shape[1]) if start is None else np.asarray(start, np.float64)
     rates = course.rates(learning_rate, updates, **course_knobs)
     if closed_form:
@@ -746,11 +455,11 @@ def fit_linear(
         raw = _in_closed_form(design, y, ridge, first, settings, updates, knobs)
     else:
         raw = engine.module.run(
-            Request(objective, rule, knobs, first[:, None], rates, batches, dtype, mode)
+            Request(problem, rule, knobs, first[:, None], rates, batches, dtype, mode)
         )
     limit = _forecast(_curvature(design, ridge), settings, knobs).limit
     trajectory = to_trajectory(
-        raw, 0, objective.names, rates, settings, limit, np.arange(updates + 1) / per_epoch
+        raw, 0, problem.names, rates, settings, limit, np.arange(updates + 1) / per_epoch
     )
     fit = Fit(trajectory, X, y, centre, scale, X_test, y_test, held_out)
     return stopped_early(fit, patience, tolerance) if patience else fit

@@ -44,7 +44,7 @@ def least(
     known = np.array(list(minima), dtype=float).reshape(-1, len(names)).T
     box = np.array(domain, dtype=float)
     best = np.inf
-    while points > 2:
+    while True:
         axes = [np.linspace(low, high, points) for low, high in box]
         grids = np.stack([axis.ravel() for axis in np.meshgrid(*axes)])
         places = np.hstack([grids, known])

@@ -82,7 +82,7 @@ if state["lab"]:
         forecast.directions(fit, look)
 if state["bridge"]:
     bridge.layout(fit, given, names, pictures.pair(state, len(names)), look)
-results.comparison(fit, given)
+results.comparison(fit, given, names)
 data.edit(state, given)
 results.log(run)
 results.rule(run)

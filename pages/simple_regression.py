@@ -83,7 +83,7 @@ if state["lab"]:
         forecast.directions(fit, look)
 if state["bridge"]:
     bridge.layout(fit, given, names, (0, 1), look)
-results.comparison(fit, given)
+results.comparison(fit, given, names)
 data.edit(state, given)
 results.log(run)
 results.rule(run)

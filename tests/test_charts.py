@@ -16,6 +16,7 @@ from gdcore.charts.sweep import sweep_chart
 from gdcore.graph import walk
 from gdcore.landscapes import grid, view
 from gdcore.regression import hessian
+from gdcore.regression import surface as surface_grid
 from gdcore.sweep import basins, rate_sweep
 
 RUN = gd.descend("w**2", {"w": -5.0}, steps=30)
@@ -42,7 +43,12 @@ def charts(look):
     )
     yield regression.line_chart(DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look,
                                 residuals="squares")  # fmt: skip
-    yield regression.surface_chart(hessian(DATA.X)[:2, :2], FIT.coef_, 1.0, surface, look, "uv")
+    domains = regression.surface_domains(surface, FIT.coef_)
+    for rings in (
+        regression.ellipses(hessian(DATA.X)[:2, :2], FIT.coef_, 1.0, domains),
+        regression.isolines(*surface_grid(FIT, (0, 1), domains)),
+    ):
+        yield regression.ring_chart(rings, domains, FIT.coef_, surface, look, "uv")
     run = gd.descend("x**2 + y**2", {"x": 2.0, "y": 1.0}, steps=9)
     ground = grid(gd.parse("x**2 + y**2"), ("x", "y"), ((-3, 3), (-3, 3)))
     for pools in (None, basins(gd.parse("x**2 + y**2"), "xy", ((-3, 3), (-3, 3)), 0.1)):

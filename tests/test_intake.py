@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import sys
 import time
 import tomllib
 import zipfile
@@ -308,6 +309,13 @@ def test_a_paste_is_read_like_a_file(case):
 # --- Limits --------------------------------------------------------------------------------------
 
 
+def lower(monkeypatch, limit, value):
+    """Lowers a limit in every module that reads by it."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("gdcore.intake") and hasattr(module, limit):
+            monkeypatch.setattr(module, limit, value)
+
+
 @pytest.mark.parametrize(
     ("limit", "value", "content", "key"),
     [
@@ -323,7 +331,7 @@ def test_a_paste_is_read_like_a_file(case):
     ],
 )
 def test_beyond_a_limit_the_figure_is_named(monkeypatch, limit, value, content, key):
-    monkeypatch.setattr(intake, limit, value)
+    lower(monkeypatch, limit, value)
     with pytest.raises(DataError) as caught:
         read_file(content, "upload.csv")
     assert caught.value.sentence.key == f"intake.{key}"
@@ -334,13 +342,13 @@ def test_beyond_a_limit_the_figure_is_named(monkeypatch, limit, value, content, 
 
 def test_exactly_at_the_limits_a_table_is_read(monkeypatch):
     for limit, value in (("MOST_ROWS", 2), ("MOST_COLUMNS", 2), ("MOST_CELLS", 4)):
-        monkeypatch.setattr(intake, limit, value)
+        lower(monkeypatch, limit, value)
     for content in (b"x,y\n1,2\n3,4\n", columnar(XY)):
         assert len(read_file(content, "a").frame) == 2
 
 
 def test_a_paste_has_the_same_limit(monkeypatch):
-    monkeypatch.setattr(intake, "MOST_BYTES", 10)
+    lower(monkeypatch, "MOST_BYTES", 10)
     with pytest.raises(DataError, match="MB"):
         read_text("x,y\n1,2\n3,4\n")
 

@@ -14,35 +14,14 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, scale, span, stencil
-from gdcore.charts.regression import thin_points
+from gdcore.charts.regression import points_and_weights, predictions, thin_points
 
 BINS = 20
 
 
-def _data(
-    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray
-) -> tuple[dict[str, pd.DataFrame], int]:
-    rows, count = thin_points(len(y)), X.shape[1]
-    points = pd.DataFrame(X[rows], columns=[f"x{i}" for i in range(count)]).assign(actual=y[rows])
-    fields = [f"w{i}" for i in range(count)] + ["b"]
-    return {"points": points,
-            "weights": pd.DataFrame(weights, columns=fields).assign(step=steps)}, count  # fmt: skip
-
-
 def _residuals(count: int) -> Any:
-    """The points with `fitted` and `residual` at the shown step."""
-    fields = [f"w{i}" for i in range(count)] + ["b"]
-    fitted = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
-    return (
-        chart("points")
-        .transform_calculate(step="frame")
-        .transform_lookup(
-            lookup="step",
-            from_=alt.LookupData(alt.NamedData(name="weights"), key="step", fields=fields),
-        )
-        .transform_calculate(fitted=fitted)
-        .transform_calculate(residual="datum.actual - datum.fitted")
-    )
+    """The points with `predicted` and `residual` at the shown step."""
+    return predictions(count).transform_calculate(residual="datum.actual - datum.predicted")
 
 
 def _reach(X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
@@ -57,9 +36,9 @@ def residual_chart(
     height: int = 300, title: str | None = None,
 ) -> Picture:  # fmt: skip
     """Residuals against fitted values: no pattern should be left. X (n, k), weights (rows, k+1)."""
-    data, count = _data(X, y, weights, steps)
+    data = points_and_weights(X, y, weights, steps)
     reach = _reach(X, y, weights)
-    made = _residual(count, tuple(span(y)), tuple(span([-reach, reach])), look, height, title)
+    made = _residual(X.shape[1], tuple(span(y)), tuple(span([-reach, reach])), look, height, title)
     return Picture(made, data)
 
 
@@ -68,10 +47,10 @@ def _residual(
     count: int, fitted: tuple[float, ...], reach: tuple[float, ...], look: Look, height: int,
     title: str | None,
 ) -> Any:  # fmt: skip
-    x = alt.X("fitted:Q", axis=look.axis(look.t("fitted")), scale=scale(fitted))
+    x = alt.X("predicted:Q", axis=look.axis(look.t("fitted")), scale=scale(fitted))
     y = alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=scale(reach))
     points = _residuals(count)
-    tip = [alt.Tooltip("fitted:Q", title=look.t("fitted"), format=".4~g"),
+    tip = [alt.Tooltip("predicted:Q", title=look.t("fitted"), format=".4~g"),
            alt.Tooltip("residual:Q", title=look.t("residual"), format=".4~g")]  # fmt: skip
     return look.finish(
         alt.layer(
@@ -91,10 +70,10 @@ def histogram_chart(
     height: int = 300, title: str | None = None,
 ) -> Picture:  # fmt: skip
     """How many residuals are how large; bins rest while the run plays."""
-    data, count = _data(X, y, weights, steps)
+    data = points_and_weights(X, y, weights, steps)
     reach = _reach(X, y, weights)
     low, high = span([-reach, reach])
-    return Picture(_histogram(count, (low, high), look, height, title), data)
+    return Picture(_histogram(X.shape[1], (low, high), look, height, title), data)
 
 
 @stencil
@@ -128,9 +107,9 @@ def quantile_chart(
     height: int = 300, title: str | None = None,
 ) -> Picture:  # fmt: skip
     """Q-Q: residuals in order against what a normal distribution would show; a line if normal."""
-    data, count = _data(X, y, weights, steps)
+    data = points_and_weights(X, y, weights, steps)
     reach = _reach(X, y, weights)
-    made = _quantile(count, tuple(span([-reach, reach])), look, height, title)
+    made = _quantile(X.shape[1], tuple(span([-reach, reach])), look, height, title)
     return Picture(made, data)
 
 
@@ -172,17 +151,15 @@ def plane_chart(
     middle, half = (X.max(0) + X.min(0)) / 2, np.ptp(X, axis=0) / 2
     half = np.where(half > 0, half, 1.0)
     low, high = span(y)
-    rows = thin_points(len(y))
-    unit = (X[rows] - middle) / half
-    points = pd.DataFrame({"u": unit[:, 0], "v": unit[:, 1], "actual": y[rows],
-                           "x0": X[rows, 0], "x1": X[rows, 1]})  # fmt: skip
+    unit = (X[thin_points(len(y))] - middle) / half
+    data = points_and_weights(X, y, weights, steps)
+    data["points"] = data["points"].assign(u=unit[:, 0], v=unit[:, 1])
     grid = np.linspace(-1, 1, 7)
     lines = pd.DataFrame([
         {"line": f"{way}{i}", "order": j, "u": a if way == "u" else b, "v": b if way == "u" else a}
         for way in "uv" for i, a in enumerate(grid) for j, b in enumerate(grid)
     ])  # fmt: skip
     lines["x0"], lines["x1"] = (middle[i] + half[i] * lines[c] for i, c in enumerate("uv"))
-    table = pd.DataFrame(weights, columns=["w0", "w1", "b"]).assign(step=steps)
     corners = pd.DataFrame([
         {"line": "floor", "order": i, "u": u, "v": v, "z": low}
         for i, (u, v) in enumerate([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
@@ -194,8 +171,7 @@ def plane_chart(
         ]
     )
     made = _plane((low, high), float(turn), look, height, title)
-    return Picture(made, {"points": points, "grid": lines, "weights": table, "floor": corners,
-                          "labels": labels})  # fmt: skip
+    return Picture(made, data | {"grid": lines, "floor": corners, "labels": labels})
 
 
 @stencil
@@ -214,22 +190,13 @@ def _plane(
             py=f"0.5 * ({s} * datum.u + {c} * datum.v) + 1.5 * ({tall})",
         )
 
-    shown = alt.LookupData(alt.NamedData(name="weights"), key="step", fields=["w0", "w1", "b"])
-
-    def fitted(name: str) -> Any:
-        return (
-            chart(name)
-            .transform_calculate(step="frame")
-            .transform_lookup(lookup="step", from_=shown)
-            .transform_calculate(fitted="datum.w0 * datum.x0 + datum.w1 * datum.x1 + datum.b")
-        )
-
     x = alt.X("px:Q", axis=None, scale=scale([-1.75, 1.75]))
     y = alt.Y("py:Q", axis=None, scale=scale([-0.95, 2.35]))
-    below = "datum.actual < datum.fitted"
+    below = "datum.actual < datum.predicted"
     ink, green = look.colour("path"), look.colour("gradient")
-    drop = seen(fitted("points"), "datum.actual").transform_calculate(
-        foot=f"0.5 * ({s} * datum.u + {c} * datum.v) + 1.5 * (datum.fitted - {low}) / {high - low}"
+    drop = seen(predictions(2), "datum.actual").transform_calculate(
+        foot=f"0.5 * ({s} * datum.u + {c} * datum.v)"
+        f" + 1.5 * (datum.predicted - {low}) / {high - low}"
     )
     return look.finish(
         alt.layer(
@@ -240,13 +207,13 @@ def _plane(
             .encode(x=x, y=y, text="text:N"),
             drop.mark_rule(color=green, opacity=0.6, strokeWidth=1.2, clip=True)
             .encode(x=x, y=y, y2="foot:Q"),
-            seen(fitted("points"), "datum.actual").transform_filter(below)
+            seen(predictions(2), "datum.actual").transform_filter(below)
             .mark_circle(color=look.colour("data"), size=45, opacity=0.6, clip=True)
             .encode(x=x, y=y),
-            seen(fitted("grid"), "datum.fitted")
+            seen(predictions(2, "grid"), "datum.predicted")
             .mark_line(color=ink, strokeWidth=1.8, opacity=0.9, clip=True)
             .encode(x=x, y=y, detail="line:N", order="order:Q"),
-            seen(fitted("points"), "datum.actual").transform_filter(f"!({below})")
+            seen(predictions(2), "datum.actual").transform_filter(f"!({below})")
             .mark_circle(color=look.colour("loss"), size=55, opacity=0.95, clip=True)
             .encode(x=x, y=y, tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"))]),
         ),

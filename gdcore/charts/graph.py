@@ -43,7 +43,8 @@ def graph_chart(walk: Walk, look: Look) -> Picture:
         for order, (x, y) in enumerate(points):
             lines.append({"edge": number, "order": order, "x": x, "y": -y, "step": step,
                           "forward": computed[edge.parent]})  # fmt: skip
-        (x1, y1), (x2, y2) = points[-2:]
+        # Where nothing else is written: on the row kept free, or halfway between two nodes.
+        (x1, y1), (x2, y2) = (points[1],) * 2 if len(points) == 3 else points
         slopes.append({"x": x1 + (x2 - x1) * 0.45, "y": -(y1 + (y2 - y1) * 0.45), "step": step,
                        "text": plain(move.local, 3)})  # fmt: skip
         arrived.append({"node": edge.child, "step": step, "text": plain(move.total, 4)})
@@ -117,10 +118,10 @@ def _graph(
                 x=x, y=y, text="label:N",
                 color=alt.condition(NOW, alt.value(paper), alt.value(ink)),
             ),
+            *text("slopes", "text:N", ink, SEEN if slopes_stay else NOW, fontStyle="italic"),
             *text("nodes", "value:N", blue, SEEN, dy=-away, fontWeight="bold"),
             *text("arrived", "text:N", green, f"{SEEN} && frame < datum.until", dy=away + 1,
                   fontWeight="bold"),
-            *text("slopes", "text:N", ink, SEEN if slopes_stay else NOW, fontStyle="italic"),
         ),
         round(min(max(ROW_HEIGHT * (rows + 0.6), LOWEST), HIGHEST)),
     )  # fmt: skip

@@ -154,20 +154,6 @@ def isolines(
     return pd.concat(parts) if parts else pd.DataFrame(columns=["u", "v", "level", "line", "order"])
 
 
-def surface_chart(
-    hessian: np.ndarray, best: np.ndarray, least: float, path: pd.DataFrame, look: Look,
-    names: Sequence[str], height: int = 300, title: str | None = None,
-) -> Picture:  # fmt: skip
-    """Isolines of a quadratic loss over two weights with the path of the descent on them.
-
-    hessian (2, 2), best (2,): where the loss is least, `least`: how large it is there.
-    path: columns step, u, v, loss.
-    """
-    domains = surface_domains(path, best)
-    rings = ellipses(hessian, best, least, domains)
-    return ring_chart(rings, domains, best, path, look, names, height, title)
-
-
 def ellipses(
     hessian: np.ndarray, centre: np.ndarray, least: float, domains: Sequence[Sequence[float]],
     count: int = 12, points: int = 181,
@@ -204,7 +190,11 @@ def ring_chart(
     path: pd.DataFrame, look: Look, names: Sequence[str], height: int = 300,
     title: str | None = None,
 ) -> Picture:  # fmt: skip
-    """The same for any surface of which the rings, `isolines` or `ellipses`, are known."""
+    """Isolines of a loss over two weights with the path of the descent on them.
+
+    rings: of `isolines` or `ellipses`. domains: of the two axes. best: where the loss is least.
+    path: columns step, u, v, loss.
+    """
     goal = pd.DataFrame({"u": [best[0]], "v": [best[1]]})
     made = _surface(tuple(tuple(map(float, d)) for d in domains), look, tuple(names), height,
                     title)  # fmt: skip
@@ -248,6 +238,33 @@ def _surface(
     )  # fmt: skip
 
 
+def points_and_weights(
+    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray
+) -> dict[str, pd.DataFrame]:
+    """The data of a chart over `predictions`: X (n, k), y (n,), weights (rows, k+1)."""
+    rows, count = thin_points(len(y)), X.shape[1]
+    points = pd.DataFrame(X[rows], columns=[f"x{i}" for i in range(count)]).assign(actual=y[rows])
+    fields = [f"w{i}" for i in range(count)] + ["b"]
+    return {"points": points,
+            "weights": pd.DataFrame(weights, columns=fields).assign(step=steps)}  # fmt: skip
+
+
+def predictions(count: int, name: str = "points") -> Any:
+    """The rows of `name` with what the weights of the shown step predict for them.
+
+    count: how many features, x0, x1, …; the prediction stands in `predicted`.
+    """
+    fields = [f"w{i}" for i in range(count)] + ["b"]
+    shown = alt.LookupData(alt.NamedData(name="weights"), key="step", fields=fields)
+    total = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
+    return (
+        chart(name)
+        .transform_calculate(step="frame")
+        .transform_lookup(lookup="step", from_=shown)
+        .transform_calculate(predicted=total)
+    )
+
+
 def predicted_chart(
     X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
     height: int = 300, title: str | None = None,
@@ -256,24 +273,16 @@ def predicted_chart(
 
     X (n, k), y (n,), weights (rows, k+1).
     """
-    rows = thin_points(len(y))
-    count = X.shape[1]
-    points = pd.DataFrame(X[rows], columns=[f"x{i}" for i in range(count)]).assign(actual=y[rows])
-    fields = [f"w{i}" for i in range(count)] + ["b"]
-    table = pd.DataFrame(weights, columns=fields).assign(step=steps)
     domain = span(y)
     ideal = pd.DataFrame({"actual": domain, "predicted": domain})
-    made = _predicted(count, tuple(domain), look, height, title)
-    return Picture(made, {"points": points, "weights": table, "ideal": ideal})
+    made = _predicted(X.shape[1], tuple(domain), look, height, title)
+    return Picture(made, points_and_weights(X, y, weights, steps) | {"ideal": ideal})
 
 
 @stencil
 def _predicted(
     count: int, domain: tuple[float, ...], look: Look, height: int, title: str | None
 ) -> Any:
-    fields = [f"w{i}" for i in range(count)] + ["b"]
-    shown = alt.LookupData(alt.NamedData(name="weights"), key="step", fields=fields)
-    prediction = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
     x = alt.X("actual:Q", axis=look.axis(look.t("actual")), scale=scale(domain))
     y_axis = alt.Y("predicted:Q", axis=look.axis(look.t("predicted")),
                    scale=scale(domain))  # fmt: skip
@@ -281,10 +290,7 @@ def _predicted(
         alt.layer(
             chart("ideal").mark_line(color=look.colour("reference"), strokeDash=[7, 5],
                                        strokeWidth=2).encode(x=x, y=y_axis),
-            chart("points")
-            .transform_calculate(step="frame")
-            .transform_lookup(lookup="step", from_=shown)
-            .transform_calculate(predicted=prediction)
+            predictions(count)
             .mark_circle(color=look.colour("path"), size=55, opacity=0.75, clip=True)
             .encode(x=x, y=y_axis,
                     tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"), format=".4~g"),

@@ -59,6 +59,6 @@ def _table(fits: dict[str, Fit], data: Data, names: list[str]) -> None:
             f"{agreeing_digits(fits[way].weights[-1][i], truth[i]):.1f}" for way in fits)}
         for i, name in enumerate(names)
     ]  # fmt: skip
-    st.dataframe(rows, hide_index=True, width="stretch")
+    st.dataframe(rows, hide_index=True, width="stretch", height="content")
     against = t("bridge.certified") if data.certified is not None else any_fit.reference.name
     st.caption(t("bridge.digits_help", against=against))

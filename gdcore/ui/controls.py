@@ -10,8 +10,8 @@ import streamlit as st
 
 from gdcore import datasets
 from gdcore.backends import BACKENDS, DTYPES
+from gdcore.losses import LOSSES, PENALTIES
 from gdcore.optimizers import OPTIMIZERS, Hyperparameter
-from gdcore.regression import LOSSES, PENALTIES
 from gdcore.schedules import SCHEDULES
 from gdcore.ui.language import t
 from gdcore.ui.state import Field, State, choice, number, switch, whole

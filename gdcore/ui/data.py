@@ -5,6 +5,7 @@ An upload lives in its visitor's session alone and never in the URL.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +13,10 @@ import streamlit as st
 
 from gdcore import datasets, intake
 from gdcore.datasets import BUILT_IN, Data
-from gdcore.regression import weight_names
-from gdcore.texts import DataError, Problem
+from gdcore.losses import weight_names
+from gdcore.texts import DataError
 from gdcore.ui import controls, frame
+from gdcore.ui.frame import Waiting
 from gdcore.ui.language import language, t
 from gdcore.ui.state import Field, State, choice, text
 
@@ -26,6 +28,12 @@ SOURCES = (GENERATED, *BUILT_IN, OWN)
 MISSING = ("drop", "mean")
 TYPES = ("csv", "tsv", "txt", "xlsx", "parquet")
 MOST_EDITED = 2_000
+# Streamlit's own words in its uploader are English in every language; the limits stand above it.
+_UPLOADER = """<style>
+[data-testid="stFileUploaderDropzone"] button > * { display: none; }
+[data-testid="stFileUploaderDropzone"] button::after { content: %s; }
+[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+</style>"""
 
 
 def fields() -> list[Field]:
@@ -40,12 +48,12 @@ def _table(state: State) -> intake.Table | None:
         return st.session_state.get("own_table")
     if state["data"] == GENERATED:
         return None
-    return _built_in(state["data"])
+    return intake.from_data(_built_in(state["data"]))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _built_in(name: str) -> intake.Table:
-    return intake.from_data(BUILT_IN[name].load())
+def _built_in(name: str) -> Data:
+    return BUILT_IN[name].load()
 
 
 def _chosen(state: State, table: intake.Table, single: bool) -> tuple[str, list[str]]:
@@ -53,7 +61,7 @@ def _chosen(state: State, table: intake.Table, single: bool) -> tuple[str, list[
     numeric = list(table.numeric)
     usual = numeric[-1] if numeric else ""
     if state["data"] in BUILT_IN:
-        usual = BUILT_IN[state["data"]].load().target
+        usual = _built_in(state["data"]).target
     target = state["target"] if state["target"] in numeric else usual
     wanted = [name for name in state["columns"].split("\t") if name in numeric and name != target]
     features = wanted or [name for name in numeric if name != target]
@@ -71,7 +79,7 @@ def load(state: State, single: bool, sample: dict[str, Any]) -> tuple[Data, list
         raise st.session_state["own_problem"]
     table = _table(state)
     if table is None:
-        raise Problem("own.nothing_yet")
+        raise Waiting("own.nothing_yet")
     target, features = _chosen(state, table, single)
     if not target or not features:
         raise DataError("intake.no_features")
@@ -79,7 +87,7 @@ def load(state: State, single: bool, sample: dict[str, Any]) -> tuple[Data, list
     notes = [note.say(language()) for note in (*table.notes, *ready.notes)]
     certified = source = None
     if state["data"] in BUILT_IN:
-        whole = BUILT_IN[state["data"]].load()
+        whole = _built_in(state["data"])
         source = whole.source
         if ready.features == whole.features and ready.target == whole.target:
             certified = whole.certified
@@ -170,6 +178,7 @@ def _upload() -> None:
     limits = {"mb": intake.MOST_BYTES // 2**20, "rows": intake.MOST_ROWS,
               "features": datasets.MOST_FEATURES}  # fmt: skip
     st.caption(t("own.limits", **limits))
+    st.html(_UPLOADER % json.dumps(t("own.choose"), ensure_ascii=False))
     file = st.file_uploader(t("own.file"), type=list(TYPES), key="own_file")
     pasted = st.text_area(t("own.paste"), key="own_text", height=110,
                           placeholder="x\ty\n1\t2.1\n2\t3.9")  # fmt: skip

@@ -12,6 +12,7 @@ import streamlit as st
 
 from gdcore.charts.look import Look, Picture
 from gdcore.charts.player import playable
+from gdcore.texts import Problem
 from gdcore.ui.language import language, prose_here, t
 from gdcore.ui.state import State
 
@@ -109,13 +110,18 @@ def draw(picture: Picture, key: str, **selection: Any) -> None:
         show_panel()
 
 
+class Waiting(Problem):
+    """Nothing is wrong: the page waits for something from the person."""
+
+
 def refuse(problem: Any) -> None:
     """Says what is wrong with an input and what to do, instead of a result."""
     st.session_state["drawn"] = True  # there is no first picture to hurry for
     show_panel()
     position = getattr(problem, "position", None)
     place = t("ui.at_position", position=position + 1) if position is not None else ""
-    st.error(literal(f"{problem.say(language())} {place}".strip()))
+    show = st.info if isinstance(problem, Waiting) else st.error
+    show(literal(f"{problem.say(language())} {place}".strip()))
 
 
 def literal(sentence: str) -> str:

@@ -55,6 +55,8 @@ GALLERY: dict[str, tuple[Demonstration, ...]] = {
         Demonstration("badly_scaled", "multiple_regression", {"features": "12", "samples": "15",
                                                               "epochs": "300", "step": "0",
                                                               "play": "1"}),
+    ),
+    "lab": (
         Demonstration("robust", "simple_regression", {"outliers": "0.1", "loss": "huber",
                                                       "delta": "20", "epochs": "200", "lr": "0.05",
                                                       "step": "0", "play": "1"}),

@@ -38,7 +38,7 @@ def offer(
     chosen = fit.trajectory.settings
     settings = [(key, str(value)) for key, value in chosen.items() if key != "hyperparameters"]
     settings += [(key, plain(value)) for key, value in chosen["hyperparameters"].items()]
-    compared = results.compared(fit, given)
+    compared = results.compared(fit, given, names)
     bright = Look(spoken)
 
     def made() -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
-from gdcore import datasets
 from gdcore.datasets import Data, agreeing_digits
 from gdcore.figures import plain
 from gdcore.formula import Formula, derivative_latex, latex
@@ -44,18 +45,20 @@ def table(run: Trajectory, name: str) -> None:
         titles = {name: t(f"charts.{name}") for name in ("step", "epoch", "loss", "learning_rate")}
         titles |= {f"gradient_{w}": f"{t('charts.gradient')} {w}" for w in run.names}
         st.dataframe(frame, hide_index=True, width="stretch", height=300, column_config=titles)
-        st.download_button(t("ui.download"), frame.to_csv(index=False).encode("utf-8-sig"),
+        # Written when asked for: a file per rerun would be replaced while the browser asks for it.
+        st.download_button(t("ui.download"), lambda: frame.to_csv(index=False).encode("utf-8-sig"),
                            f"{name}.csv", "text/csv", key=f"{name}.csv")  # fmt: skip
 
 
-def comparison(fit: Fit, data: Data) -> None:
+def comparison(fit: Fit, data: Data, names: Sequence[str]) -> None:
     """The table of `compared`."""
-    rows = compared(fit, data)
+    rows = compared(fit, data, names)
     st.subheader(t("ui.against", name=fit.reference.name), anchor=False)
-    st.table(rows) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch")
+    st.table(rows) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch",
+                                                      height="content")  # fmt: skip
 
 
-def compared(fit: Fit, data: Data) -> list[dict[str, str]]:
+def compared(fit: Fit, data: Data, names: Sequence[str]) -> list[dict[str, str]]:
     """Every coefficient beside the reference's, the true and the certified one; both fits' quality.
 
     The reference is scikit-learn's answer to the same loss with the same penalties.
@@ -71,11 +74,8 @@ def compared(fit: Fit, data: Data) -> list[dict[str, str]]:
             t("ui.difference"): plain(mine - other, 3),
             t("ui.digits"): f"{agreeing_digits(mine, other):.1f}",
         }
-        for name, mine, other in zip(fit.trajectory.names, weights, theirs, strict=True)
+        for name, mine, other in zip(names, weights, theirs, strict=True)
     ]
-    if data.features != datasets.feature_names(len(data.features)):
-        for row, feature in zip(rows, (*data.features, "—"), strict=True):
-            row[t("ui.feature_of")] = feature
     if data.certified is not None:
         for row, mine, value in zip(rows, weights, data.certified, strict=True):
             row[t("ui.certified")] = f"{value:.15g}"

@@ -75,9 +75,7 @@ class Visit:
 
     def _heard(self, message):
         # Streamlit looks for its own endpoints below a page's path first and then at the root.
-        # And it asks for a download of a run that the next one has just replaced. (Seen in 1.67.)
-        url = (message.location or {}).get("url", "")
-        own = "_stcore" in url or "/media/" in url or "source error - 404" in message.text
+        own = "_stcore" in (message.location or {}).get("url", "")
         if message.type in ("error", "warning") and not own:
             self.complaints.append(message.text)
 
