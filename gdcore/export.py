@@ -22,7 +22,21 @@ class Dialect:
     template: str
 
 
-_TAKEN = {"tf", "np", "torch", "math", "functools", "g", "d", "gradient", "print", "array"}
+_TAKEN = {
+    "tf",
+    "np",
+    "torch",
+    "math",
+    "functools",
+    "jax",
+    "jnp",
+    "f",
+    "g",
+    "d",
+    "gradient",
+    "print",
+    "array",
+}
 _COMMON = ("sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid").split()
 
 DIALECTS: dict[str, Dialect] = {
@@ -65,6 +79,29 @@ print([None if d is None else d.numpy() for d in gradient])
 {result}.backward()
 print({result}.detach().numpy())
 print([d.grad.numpy() for d in ({names},)])
+""",
+    ),
+    "jax": Dialect(
+        {name: f"jnp.{name}" for name in [*_COMMON, "log2", "log10", "cbrt"] if name != "sigmoid"}
+        | {"ln": "jnp.log", "sigmoid": "jax.nn.sigmoid", "relu": "jax.nn.relu",
+           "softplus": "jax.nn.softplus", "pi": "jnp.pi", "e": "jnp.e"},
+        {
+            "tensor": "def tensor(x): return jnp.asarray(x, jnp.DTYPE)",
+            "step": "def step(x): return jnp.heaviside(x, 0)",
+            "max": "def max(*x): return functools.reduce(jnp.maximum, x)",
+            "min": "def min(*x): return functools.reduce(jnp.minimum, x)",
+        },
+        """{imports}import jax
+import jax.numpy as jnp
+
+jax.config.update("jax_enable_x64", True)
+
+{helpers}def f({names}): return {source}
+
+{variables}
+{result}, gradient = jax.value_and_grad(f, argnums=range({count}))({names})
+print({result})
+print([d.item() for d in gradient])
 """,
     ),
     "numpy": Dialect(
@@ -133,6 +170,7 @@ def differentiate_script(
     make = {
         "tensorflow": f"tf.Variable({{value}}, dtype=tf.{dtype})",
         "torch": f"torch.tensor({{value}}, dtype=torch.{dtype}, requires_grad=True)",
+        "jax": f"jnp.{dtype}({{value}})",
         "numpy": f"np.{dtype}({{value}})",
     }[backend]
     lines = [f"{name} = {make.format(value=repr(float(value)))}" 
@@ -143,6 +181,7 @@ def differentiate_script(
         variables="\n".join(lines),
         source=sources[0],
         names=", ".join(names),
+        count=len(names),
         result=result,
         partials=", ".join(sources[1:]),
     )

@@ -9,11 +9,12 @@ fresh one. Notebooks need none of this: the library computes in-process.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
@@ -137,3 +138,22 @@ def call(
 ) -> Any:
     """Runs function(*args, **kwargs) in the worker and waits for the result."""
     return wait(worker, submit(worker, function, *args, **kwargs), timeout)
+
+
+def answer_all(
+    title: str, calls: Sequence[tuple[Callable[..., Any], Mapping[str, Any]]]
+) -> list[Any]:
+    """Runs in a worker: the result of each call, or the Problem that came instead.
+
+    title: the framework's name for a person, for calls that fail without a sentence.
+    """
+    found: list[Any] = []
+    for function, kwargs in calls:
+        try:
+            found.append(function(**kwargs))
+        except Problem as problem:
+            found.append(problem)
+        except Exception as error:
+            logging.getLogger(__name__).exception("%s failed", title)
+            found.append(Problem("workers.failed", name=title, why=type(error).__name__))
+    return found

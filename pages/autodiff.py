@@ -3,7 +3,6 @@
 import streamlit as st
 
 import gdcore as gd
-from gdcore.backends import BACKENDS, DTYPES
 from gdcore.court import reference
 from gdcore.formula import derivative_latex, latex
 from gdcore.pitfalls import PITFALLS
@@ -42,28 +41,13 @@ for name in formula.names:
     several = rf"\frac{{\partial {result}}}{{\partial {name}}}"
     slope = several if len(formula.names) > 1 else f"{result}'"
     st.latex(f"{slope} = {derivative_latex(formula, name)}")
-slot = st.empty()
-ask_graph = graph.layout(state, formula, point, frame.look())
+slot = frame.Later()
+recorded = graph.layout(state, formula, point, frame.look())
 judge = reference(formula, point)
-ask_curvature = curvature.layout(formula, point)
+second = curvature.layout(formula, point)
 court.steps(formula, point, judge, frame.look())
 
 court.code(formula, point)
-run_programs = lab.layout(state)
-
-backends = [name for name in controls.available() if name in BACKENDS]
-calls = {f"{name} {dtype}": (name, {"formula": state["formula"], "at": point, "backend": name,
-                                    "dtype": dtype})
-         for name in backends for dtype in reversed(DTYPES)}  # fmt: skip
-own = court.own(formula, point)
-
-
-def show(found: dict, waiting: str) -> None:
-    court.show(found | own, formula, point, judge, slot, waiting)
-
-
-frameworks.stream(calls, gd.differentiate, show)
-ask_graph()
-ask_curvature()
-run_programs()
+programs = lab.layout(state)
+frameworks.ask(court.question(formula, point, judge, slot), *recorded, *second, *programs)
 lab.exercise(frame.look())

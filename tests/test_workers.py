@@ -121,3 +121,17 @@ def test_a_worker_leaves_when_it_has_nothing_to_do(monkeypatch, torch_worker):
     gone, _ = psutil.wait_procs([process], timeout=15)
     assert gone
     assert workers.call(torch_worker, whereabouts)[0] != process.pid
+
+
+def test_a_parcel_of_calls_is_answered_whole_even_where_some_of_them_fail(torch_worker):
+    calls = [
+        (gd.differentiate, {"formula": "x*x", "at": {"x": 3.0}, "backend": "torch"}),
+        (give_up, {}),
+        (divmod, {"unknown": 1}),
+        (gd.differentiate, {"formula": "x**3", "at": {"x": 2.0}, "backend": "torch"}),
+    ]
+    first, refused, failed, last = workers.call(torch_worker, workers.answer_all, "PyTorch", calls)
+    assert (first.gradient, last.gradient) == ({"x": 6.0}, {"x": 12.0})
+    assert isinstance(refused, FormulaError)
+    assert "PyTorch" in failed.say("en")
+    assert "TypeError" in failed.say("zh-TW")

@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import streamlit as st
 
+import gdcore as gd
 from gdcore.backends import BACKENDS, DTYPES
 from gdcore.charts.errors import errors_chart
 from gdcore.charts.look import Look
@@ -18,7 +19,7 @@ from gdcore.export_court import method_script
 from gdcore.figures import plain
 from gdcore.formula import Formula, derivative
 from gdcore.texts import Problem
-from gdcore.ui import frame
+from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
 
 
@@ -117,36 +118,54 @@ def verdict(
     return "info", t("ui.rounding", last=plain(closest, 2))
 
 
-def show(
-    found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference, slot: Any,
-    waiting: str,
-) -> None:  # fmt: skip
-    """Fills the slot with the verdict and the table, or with what is being waited for."""
-    with slot.container():
-        if waiting:
-            st.info(waiting)
-        else:
-            kind, text = verdict(found, formula, at, judge)
-            {"success": st.success, "info": st.info, "warning": st.warning}[kind](text)
-        st.dataframe(rows(found, formula.names, judge), hide_index=True, width="stretch",
-                     height="content")  # fmt: skip
+def question(
+    formula: Formula, at: dict[str, float], judge: Reference, slot: frame.Later
+) -> frameworks.Question:
+    """What the frameworks are asked; fills the slot with the verdict and the table."""
+    calls = {
+        f"{name} {dtype}": (name, {"formula": formula.text, "at": at, "backend": name,
+                                   "dtype": dtype})
+        for name in controls.available() if name in BACKENDS
+        for dtype in reversed(DTYPES)
+    }  # fmt: skip
+    mine = own(formula, at)
+
+    def show(answers: dict[str, Any], waiting: str) -> None:
+        found = answers | mine
+        with slot.fill():
+            if waiting:
+                st.info(waiting)
+            else:
+                kind, text = verdict(found, formula, at, judge)
+                {"success": st.success, "info": st.info, "warning": st.warning}[kind](text)
+            st.dataframe(rows(found, formula.names, judge), hide_index=True, width="stretch",
+                         height="content")  # fmt: skip
+
+    return frameworks.Question(gd.differentiate, calls, show)
 
 
 def code(formula: Formula, at: dict[str, float]) -> None:
     """The code of every way, exactly as run, to copy."""
     st.subheader(t("ui.code"), anchor=False)
-    dtype = st.segmented_control(t("ui.dtype"), DTYPES, default=DTYPES[0], key="code_dtype")
-    partials = tuple(derivative(formula, name) for name in formula.names)
-    ways = [*DIALECTS, *METHODS]
-    for tab, name in zip(st.tabs([_name(way) for way in ways]), ways, strict=True):
-        with tab:
-            kind = dtype or DTYPES[0]
-            text = (
-                differentiate_script(formula, at, name, kind, partials)
-                if name in DIALECTS
-                else method_script(formula, at, name, kind)
-            )
-            st.code(text, language="python")
+    known = [name for name in DIALECTS if BACKENDS[name].installed]
+    with st.container(horizontal=True):
+        way = st.segmented_control(
+            t("ui.backend"),
+            [*known, *METHODS],
+            default=known[0],
+            key="code_way",
+            format_func=_name,
+            required=True,
+            wrap=True,
+        )
+        kind = st.segmented_control(t("ui.dtype"), DTYPES, default=DTYPES[0], key="code_dtype",
+                                    required=True)  # fmt: skip
+    if way in DIALECTS:
+        partials = tuple(derivative(formula, name) for name in formula.names)
+        text = differentiate_script(formula, at, way, kind, partials)
+    else:
+        text = method_script(formula, at, way, kind)
+    st.code(text, language="python")
 
 
 def steps(formula: Formula, at: dict[str, float], judge: Reference, look: Look) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,23 +13,23 @@ from gdcore.backends import BACKENDS
 from gdcore.figures import plain
 from gdcore.formula import Formula
 from gdcore.texts import Problem
-from gdcore.ui import controls, frameworks
+from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
 
 
-def layout(formula: Formula, at: dict[str, float]) -> Callable[[], None]:
+def layout(formula: Formula, at: dict[str, float]) -> list[frameworks.Question]:
     """The Hessian by calculus at once; what is returned asks the frameworks for theirs."""
     st.subheader(t("ui.curvature"), anchor=False)
     matrix = gd.second_derivatives(formula, at)
     if not np.isfinite(matrix).all():
         st.caption(t("ui.no_curvature"))
-        return lambda: None
+        return []
     entries = r" \\ ".join(" & ".join(f"{value:.6g}" for value in row) for row in matrix)
     values = np.linalg.eigvalsh((matrix + matrix.T) / 2)
     shown = r",\; ".join(f"{value:.6g}" for value in values)
     st.latex(rf"H = \begin{{pmatrix}} {entries} \end{{pmatrix}} \qquad \lambda = {shown}")
     _limit(formula, at, float(values[-1]))
-    slot = st.empty()
+    slot = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
         name: (name, {"formula": formula.text, "at": at, "backend": name})
         for name in controls.available()
@@ -45,10 +44,10 @@ def layout(formula: Formula, at: dict[str, float]) -> Callable[[], None]:
             else:
                 parts.append(frameworks.difference(BACKENDS[name].title, matrix, answer))
         heading = t("ui.agreement", name=t("ui.calculus"))
-        slot.caption(" · ".join([*([f"{heading} {parts[0]}", *parts[1:]] if parts else []),
+        slot.fill().caption(" · ".join([*([f"{heading} {parts[0]}", *parts[1:]] if parts else []),
                                  *([waiting] if waiting else [])]))  # fmt: skip
 
-    return lambda: frameworks.stream(calls, gd.second_derivatives, show)
+    return [frameworks.Question(gd.second_derivatives, calls, show)]
 
 
 def _limit(formula: Formula, at: dict[str, float], steepest: float) -> None:

@@ -110,6 +110,24 @@ def draw(picture: Picture, key: str, **selection: Any) -> None:
         show_panel()
 
 
+class Later:
+    """A place for what comes later in the run and may be filled more than once.
+
+    What stood there in the last run stays until then, and the browser changes it instead of
+    building it anew, which for a table takes as long as the rest of a page.
+    """
+
+    def __init__(self) -> None:
+        self._place = st.container()
+        self._slot: Any = None
+
+    def fill(self) -> Any:
+        """A container that replaces what was filled in before."""
+        if self._slot is None:
+            self._slot = self._place.empty()
+        return self._slot.container()
+
+
 class Waiting(Problem):
     """Nothing is wrong: the page waits for something from the person."""
 

@@ -11,7 +11,9 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,8 @@ from gdcore.ui.language import language, t
 
 # Sliders that are still moving should not fill the workers' queues.
 PAUSE = 0.25
+# Seconds in which a worker may answer without our saying that we wait.
+GRACE = 0.25
 # Seconds of a fit beyond which a person sees a bar and may stop it.
 PATIENCE = 1.0
 
@@ -36,7 +40,7 @@ def _tick() -> None:
 def _answers() -> dict[str, Any]:
     """This visitor's latest results, by the call that gave them."""
     answers = st.session_state.setdefault("answers", {})
-    while len(answers) > 12:
+    while len(answers) > 20:
         answers.pop(next(iter(answers)))
     return answers
 
@@ -129,25 +133,39 @@ def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
     return answer
 
 
+def _submit(
+    backend: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any
+) -> Future[Any] | Problem:
+    try:
+        return workers.submit(BACKENDS[backend].package, function, *args, **kwargs)
+    except Problem as problem:
+        return problem
+
+
+def _reply(backend: str, asked: Future[Any] | Problem, tick: Callable[[], None] = _tick) -> Any:
+    """What a worker answers, or the Problem that came instead."""
+    if isinstance(asked, Problem):
+        return asked
+    try:
+        return workers.wait(BACKENDS[backend].package, asked, tick=tick)
+    except Problem as problem:
+        return problem
+    except Exception as error:
+        # Whatever a framework throws is a sentence here, and a line in the server's log.
+        logging.getLogger(__name__).exception("%s failed", backend)
+        return Problem("workers.failed", name=BACKENDS[backend].title, why=type(error).__name__)
+    finally:
+        asked.cancel()  # a slider moved on: what still queues need not be computed
+
+
 def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
     """The result of a worker, or the Problem that came instead."""
-    key = _identity(function, kwargs)
-    answers = _answers()
+    key, answers = _identity(function, kwargs), _answers()
     if key not in answers:
-        package = BACKENDS[backend].package
-        future = None
-        try:
-            future = workers.submit(package, function, **kwargs)
-            answers[key] = workers.wait(package, future, tick=_tick)
-        except Problem as problem:
-            return problem  # not kept: the next try gets a fresh worker
-        except Exception as error:
-            # Whatever a framework throws is a sentence here, and a line in the server's log.
-            logging.getLogger(__name__).exception("%s failed", backend)
-            return Problem("workers.failed", name=BACKENDS[backend].title, why=type(error).__name__)
-        finally:
-            if future is not None:
-                future.cancel()  # a slider moved on: what still queues need not be computed
+        answer = _reply(backend, _submit(backend, function, **kwargs))
+        if isinstance(answer, Problem):
+            return answer  # not kept: the next try gets a fresh worker
+        answers[key] = answer
     return answers[key]
 
 
@@ -216,25 +234,73 @@ def difference(title: str, mine: np.ndarray, theirs: np.ndarray) -> str:
     return t("ui.agree_exactly" if gap == 0 else "ui.agree", name=title, gap=plain(gap, 2))
 
 
-def stream(
-    calls: dict[str, tuple[str, dict[str, Any]]], function: Callable[..., Any],
-    show: Callable[[dict[str, Any], str], None],
-) -> None:  # fmt: skip
-    """Answers several calls and calls `show(answers so far, what is being waited for)` each time.
+@dataclass(frozen=True)
+class Question:
+    """What a page asks several frameworks, and how it shows their answers.
 
-    calls: a label for each call, its backend and its arguments. A Problem stands for an answer
-    that could not be had.
+    calls: for each label a backend and the arguments of `function`. show: gets the answers by
+    label, as far as they have come, and a sentence on what is being waited for, or none. A
+    Problem stands for an answer that could not be had.
     """
-    found: dict[str, Any] = {}
-    slow: list[str] = []
-    for label, (backend, kwargs) in calls.items():
-        if not BACKENDS[backend].worker:
-            found[label] = function(**kwargs)
-        elif (known := _answers().get(_identity(function, kwargs))) is not None:
-            found[label] = known
-        else:
-            slow.append(label)
-    for label in slow:
-        show(found, _starting(calls[label][0]))
-        found[label] = _ask(calls[label][0], function, calls[label][1])
-    show(found, "")
+
+    function: Callable[..., Any]
+    calls: Mapping[str, tuple[str, dict[str, Any]]]
+    show: Callable[[dict[str, Any], str], None]
+
+
+def ask(*questions: Question) -> None:
+    """Shows what every question finds: our own answers at once, the frameworks' as they arrive.
+
+    All that a framework is asked goes to its worker in one parcel, and the workers compute side
+    by side, so that a changed point costs one round trip.
+    """
+    answers = _answers()
+    found: list[dict[str, Any]] = [{} for _ in questions]
+    parcels: dict[str, list[tuple[int, str, str]]] = {}
+    for place, question in enumerate(questions):
+        for label, (name, kwargs) in question.calls.items():
+            key = _identity(question.function, kwargs)
+            if not BACKENDS[name].worker:
+                found[place][label] = question.function(**kwargs)
+            elif key in answers:
+                found[place][label] = answers[key]
+            else:
+                parcels.setdefault(name, []).append((place, label, key))
+    shown: dict[int, tuple[int, str]] = {}
+
+    def show() -> None:
+        for place, question in enumerate(questions):
+            missing = [name for label, (name, _) in question.calls.items()
+                       if label not in found[place]]  # fmt: skip
+            state = len(found[place]), _starting(missing[0]) if missing else ""
+            if shown.get(place) != state:
+                shown[place] = state
+                question.show(found[place], state[1])
+
+    # Warm workers answer before anybody could read that they are being waited for.
+    warm = all(workers.warm(BACKENDS[name].package) for name in parcels)
+    read = time.monotonic() + (GRACE if warm else 0)
+
+    def tick() -> None:
+        _tick()
+        if time.monotonic() > read:
+            show()
+
+    futures: dict[str, Future[Any] | Problem] = {}
+    try:
+        for name, parcel in parcels.items():
+            calls = [(questions[i].function, questions[i].calls[x][1]) for i, x, _ in parcel]
+            futures[name] = _submit(name, workers.answer_all, BACKENDS[name].title, calls)
+        # What starts soonest is waited for first: PyTorch, which stands behind TensorFlow.
+        for name in reversed(futures):
+            replies = _reply(name, futures[name], tick)
+            for i, (place, label, key) in enumerate(parcels[name]):
+                answer = replies if isinstance(replies, Problem) else replies[i]
+                found[place][label] = answer
+                if not isinstance(answer, Problem):  # else the next try gets a fresh worker
+                    answers[key] = answer
+    finally:
+        for future in futures.values():
+            if isinstance(future, Future):
+                future.cancel()  # a slider moved on: what still queues need not be computed
+    show()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -28,7 +28,7 @@ RECORDS = {"torch": "grad_fn", "tensorflow": "tf.Operation"}
 
 def layout(
     state: State, formula: Formula, at: Mapping[str, float], look: Look
-) -> Callable[[], None]:
+) -> list[frameworks.Question]:
     """Graph, player and table. What is returned asks the frameworks what they recorded."""
     st.subheader(t("ui.graph"), anchor=False)
     st.caption(t("ui.graph_help"))
@@ -43,7 +43,7 @@ def layout(
     made = walk(formula, at, deepest)
     frame.draw(graph_chart(made, look), "graph")
     player("graph", range(made.steps + 1), lines(made), language())
-    slot = st.empty()
+    slot = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
         name: (name, {"formula": formula.text, "at": dict(at), "backend": name})
         for name in RECORDS
@@ -52,13 +52,13 @@ def layout(
     whole = walk(formula, at)
 
     def show(found: dict[str, Any], waiting: str) -> None:
-        with slot.container():
+        with slot.fill():
             st.caption(waiting or t("ui.recorded"))
             st.dataframe(recorded(whole, list(calls), found), hide_index=True, width="stretch")
 
     if not whole.graph.computed:
-        return lambda: None
-    return lambda: frameworks.stream(calls, framework_operations, show)
+        return []
+    return [frameworks.Question(framework_operations, calls, show)]
 
 
 def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -18,9 +17,9 @@ from gdcore.ui.language import language, t
 from gdcore.ui.state import State
 
 
-def layout(state: State) -> Callable[[], None]:
+def layout(state: State) -> list[frameworks.Question]:
     """The chosen pitfall beside its repair. What is returned runs both in the framework's own
-    process and fills in what they print; a page calls it when everything else is there."""
+    process and fills in what they print."""
     st.subheader(t("ui.pitfalls"), anchor=False)
     st.caption(t("ui.pitfalls_help"))
     known = [name for name, one in PITFALLS.items() if BACKENDS[one.backend].installed]
@@ -36,7 +35,7 @@ def layout(state: State) -> Callable[[], None]:
             st.caption(t(f"ui.{title}"))
             st.code(pitfall.code(repaired), language="python")
             st.caption(t("ui.prints"))
-            slots[title] = st.empty()
+            slots[title] = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
         title: (pitfall.backend, {"name": pitfall.name, "repaired": title == "repaired"})
         for title in slots
@@ -46,9 +45,9 @@ def layout(state: State) -> Callable[[], None]:
         for title, slot in slots.items():
             answer = found.get(title, waiting)
             text = answer.say(language()) if isinstance(answer, Problem) else answer
-            slot.code(text, language=None, wrap_lines=True)
+            slot.fill().code(text, language=None, wrap_lines=True)
 
-    return lambda: frameworks.stream(calls, pitfalls.run, fill)
+    return [frameworks.Question(pitfalls.run, calls, fill)]
 
 
 def exercise(look: Look) -> None:
