@@ -41,6 +41,11 @@ def main() -> None:
         warm, slide = row["warm"] / floor["warm"], row["slider"] / floor["slider"]
         lines.append(f"| {name} | {row['cold']:.2f} | {row['warm']:.2f} ({warm:.2f}) "
                      f"| {row['slider'] * 1e3:.0f} ({slide:.2f}) |")  # fmt: skip
+    lines += [
+        "",
+        "A changed point on the page of automatic differentiation: every way, the graph, the"
+        f" curvature and the pitfalls stand after {measured['answers'] * 1e3:.0f} ms.",
+    ]
     lines += ["", "## Frames per second while playing at 16×, all panels of the page", "",
               "| page | 150 steps | 1,000 steps | 10,000 steps |", "|---|---|---|---|"]  # fmt: skip
     for name, fps in measured["frames"].items():
