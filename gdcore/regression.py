@@ -244,38 +244,40 @@ def _forecast(
 
 
 def slice_of_quadratic(
-    fit: Fit, pair: tuple[int, int], descended: bool = False
-) -> tuple[np.ndarray, np.ndarray, float] | None:
-    """The quadratic loss over two of the weights, all others as they are at the end of the run.
+    fit: Fit, pair: tuple[int, int], descended: bool = False, steps: Sequence[int] | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """The quadratic loss over two of the weights, all others as they are at each of m steps.
 
-    After a divergence, as they are at the minimum. Returns its (2, 2) Hessian, the point (2,)
-    where it is least, and the loss there; None where the loss is no quadratic or has no such
-    point. pair, descended: as in `surface`.
+    Returns its (2, 2) Hessian, which no step changes, the points (m, 2) where it is least, and
+    the losses (m,) there; None where the loss is no quadratic or has no such point. Without steps,
+    at the end of the run. After a divergence the others stand at the minimum. pair, descended: as
+    in `surface`.
     """
     if not fit.quadratic:
         return None
-    last, best = fit.trajectory.weights[-1].astype(np.float64), fit.minimum
-    matrix = fit.matrix
+    rows = [-1] if steps is None else steps
+    best, matrix = fit.minimum, fit.matrix
+    weights = fit.trajectory.weights[rows].astype(np.float64)
     if not descended:  # own units -> units of the descent, and the quadratic form along with it
         way = np.diag(np.append(fit.scale, 1.0))
         way[-1, :-1] = fit.centre
         matrix = way.T @ matrix @ way
-        last = fit.weights[-1]
+        weights = fit.weights[rows]
         best = np.append(fit.reference.coef_, fit.reference.intercept_)
     chosen = list(pair)
-    others = [i for i in range(len(last)) if i not in chosen]
+    others = [i for i in range(len(best)) if i not in chosen]
     inner = matrix[np.ix_(chosen, chosen)]
-    away = (last - best)[others]
+    away = (weights - best)[:, others]
     if fit.trajectory.stop.kind == "diverged":  # then the others are nowhere; take their best
-        away = np.zeros(len(others))
+        away = np.zeros_like(away)
     with np.errstate(all="ignore"):
         if not np.linalg.eigvalsh(inner)[0] > 0 or not np.isfinite(away).all():
             return None
-        shift = -np.linalg.solve(inner, matrix[np.ix_(chosen, others)] @ away)
-        rest = np.zeros(len(last))
-        rest[chosen], rest[others] = shift, away
-        least = fit.reference.loss + rest @ matrix @ rest / 2
-    return inner, best[chosen] + shift, float(least)
+        rest = np.zeros((len(weights), len(best)))
+        rest[:, others] = away
+        rest[:, chosen] = -np.linalg.solve(inner, matrix[np.ix_(chosen, others)] @ away.T).T
+        least = fit.reference.loss + np.einsum("mi,ij,mj->m", rest, matrix, rest) / 2
+    return inner, best[chosen] + rest[:, chosen], least
 
 
 # Samples that a surface over two weights is worked out from where no matrix describes it.

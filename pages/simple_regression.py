@@ -58,7 +58,7 @@ with picture:
                                 given.features[0], given.target, residuals=state["residuals"]),
                "line")  # fmt: skip
 with surface:
-    pictures.over(fit, (0, 1), names, rows, look)
+    frame.draw(pictures.over(fit, (0, 1), names, rows, look), "surface")
 plain = settings["scaling"] == "none"
 lines = readout.fit(fit.weights, run.names, run, rows, plain, len(fit.y))
 player("simple_regression", rows, lines, language(), total=run.steps)

@@ -352,7 +352,7 @@ def test_without_test_data_early_stopping_watches_the_loss_itself():
 @pytest.mark.parametrize("scaling", ["none", "standardise"])
 def test_the_slice_of_a_quadratic_holds_the_ridge_penalty(ridge, scaling):
     fit = gd.fit_linear(UNEVEN, MANY.y, 1, 0.0, ridge=ridge, scaling=scaling)
-    matrix, best, least = slice_of_quadratic(fit, (0, 2))
+    matrix, (best,), (least,) = slice_of_quadratic(fit, (0, 2))
     step, w = np.array([0.5, -0.3]), fit.weights[-1].copy()
     w[[0, 2]] = best + step  # the others stay where the run ended
     direct = np.mean((fit.y - fit.X @ w[:-1] - w[-1]) ** 2)
@@ -426,13 +426,28 @@ def test_the_slice_of_a_quadratic_is_its_surface():
     data = gd.datasets.make_regression(80, 4)
     fit = gd.fit_linear(data.X * [1, 5, 0.2, 3] + 2, data.y, 15, 0.02, scaling="standardise")
     for descended in (False, True):
-        matrix, centre, least = slice_of_quadratic(fit, (1, 4), descended)
+        matrix, (centre,), (least,) = slice_of_quadratic(fit, (1, 4), descended)
         domains = [(c - 3, c + 2) for c in centre]
         u, v, losses = surface(fit, (1, 4), domains, 7, descended)
         du, dv = np.meshgrid(u - centre[0], v - centre[1])
         wanted = least + (matrix[0, 0] * du**2 + 2 * matrix[0, 1] * du * dv
                           + matrix[1, 1] * dv**2) / 2  # fmt: skip
         np.testing.assert_allclose(losses, wanted, rtol=1e-8)
+
+
+@pytest.mark.parametrize("descended", [False, True])
+@pytest.mark.parametrize("ridge", [0.0, 2.0])
+def test_at_every_step_the_moving_slice_holds_the_loss_of_that_step(descended, ridge):
+    data = gd.datasets.make_regression(80, 4)
+    fit = gd.fit_linear(data.X * [1, 5, 0.2, 3] + 2, data.y, 15, 0.02, scaling="standardise",
+                        ridge=ridge)  # fmt: skip
+    steps = range(16)
+    matrix, centres, least = slice_of_quadratic(fit, (1, 4), descended, steps)
+    weights = fit.trajectory.weights if descended else fit.weights
+    away = weights[:, [1, 4]] - centres
+    np.testing.assert_allclose(
+        least + np.einsum("mi,ij,mj->m", away, matrix, away) / 2, fit.trajectory.losses, rtol=1e-8
+    )
 
 
 @pytest.mark.parametrize("loss", LOSSES)

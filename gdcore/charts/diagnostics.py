@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, scale, span, stencil
-from gdcore.charts.regression import points_and_weights, predictions, thin_points
+from gdcore.charts.regression import moving, points_and_weights, predictions, thin_points
 
 BINS = 20
 
@@ -52,16 +52,13 @@ def _residual(
     points = _residuals(count)
     tip = [alt.Tooltip("predicted:Q", title=look.t("fitted"), format=".4~g"),
            alt.Tooltip("residual:Q", title=look.t("residual"), format=".4~g")]  # fmt: skip
-    return look.finish(
-        alt.layer(
-            chart("weights").transform_aggregate(rows="count()")
-            .mark_rule(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2)
-            .encode(y=alt.YDatum(0, scale=scale(reach))),
-            points.mark_circle(color=look.colour("path"), size=50, opacity=0.75, clip=True)
-            .encode(x=x, y=y, tooltip=tip),
-        ),
-        height,
-        title,
+    return moving(
+        look, height, title,
+        chart("weights").transform_aggregate(rows="count()")
+        .mark_rule(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2)
+        .encode(y=alt.YDatum(0, scale=scale(reach))),
+        points.mark_circle(color=look.colour("path"), size=50, opacity=0.75, clip=True)
+        .encode(x=x, y=y, tooltip=tip),
     )  # fmt: skip
 
 
@@ -90,15 +87,14 @@ def _histogram(
         .transform_aggregate(count="count()", groupby=["left"])
         .transform_calculate(right=f"datum.left + {width}")
     )
-    return look.finish(
+    return moving(
+        look, height, title,
         bars.mark_bar(color=look.colour("loss"), clip=True, binSpacing=1).encode(
             x=x, x2="right:Q",
             y=alt.Y("count:Q", axis=look.axis(look.t("samples"))),
             tooltip=[alt.Tooltip("left:Q", title="≥", format=".4~g"),
                      alt.Tooltip("count:Q", title=look.t("samples"))],
         ),
-        height,
-        title,
     )  # fmt: skip
 
 
@@ -126,16 +122,13 @@ def _quantile(
     )
     x = alt.X("normal:Q", axis=look.axis(look.t("normal_quantile")), scale=scale([-3.3, 3.3]))
     domain = scale(reach)
-    return look.finish(
-        alt.layer(
-            ranked.mark_line(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2,
-                             clip=True)
-            .encode(x=x, y=alt.Y("straight:Q", scale=domain)),
-            ranked.mark_circle(color=look.colour("path"), size=45, opacity=0.8, clip=True)
-            .encode(x=x, y=alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=domain)),
-        ),
-        height,
-        title,
+    return moving(
+        look, height, title,
+        ranked.mark_line(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2,
+                         clip=True)
+        .encode(x=x, y=alt.Y("straight:Q", scale=domain)),
+        ranked.mark_circle(color=look.colour("path"), size=45, opacity=0.8, clip=True)
+        .encode(x=x, y=alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=domain)),
     )  # fmt: skip
 
 
@@ -198,25 +191,22 @@ def _plane(
         foot=f"0.5 * ({s} * datum.u + {c} * datum.v)"
         f" + 1.5 * (datum.predicted - {low}) / {high - low}"
     )
-    return look.finish(
-        alt.layer(
-            seen(chart("floor"), "datum.z").mark_line(color=look.colour("data"), strokeWidth=1)
-            .encode(x=x, y=y, order="order:Q"),
-            seen(chart("labels"), "datum.z").mark_text(color=look.colour("text"),
-                                                       fontSize=look.size)
-            .encode(x=x, y=y, text="text:N"),
-            drop.mark_rule(color=green, opacity=0.6, strokeWidth=1.2, clip=True)
-            .encode(x=x, y=y, y2="foot:Q"),
-            seen(predictions(2), "datum.actual").transform_filter(below)
-            .mark_circle(color=look.colour("data"), size=45, opacity=0.6, clip=True)
-            .encode(x=x, y=y),
-            seen(predictions(2, "grid"), "datum.predicted")
-            .mark_line(color=ink, strokeWidth=1.8, opacity=0.9, clip=True)
-            .encode(x=x, y=y, detail="line:N", order="order:Q"),
-            seen(predictions(2), "datum.actual").transform_filter(f"!({below})")
-            .mark_circle(color=look.colour("loss"), size=55, opacity=0.95, clip=True)
-            .encode(x=x, y=y, tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"))]),
-        ),
-        height,
-        title,
+    return moving(
+        look, height, title,
+        seen(chart("floor"), "datum.z").mark_line(color=look.colour("data"), strokeWidth=1)
+        .encode(x=x, y=y, order="order:Q"),
+        seen(chart("labels"), "datum.z").mark_text(color=look.colour("text"),
+                                                   fontSize=look.size)
+        .encode(x=x, y=y, text="text:N"),
+        drop.mark_rule(color=green, opacity=0.6, strokeWidth=1.2, clip=True)
+        .encode(x=x, y=y, y2="foot:Q"),
+        seen(predictions(2), "datum.actual").transform_filter(below)
+        .mark_circle(color=look.colour("data"), size=45, opacity=0.6, clip=True)
+        .encode(x=x, y=y),
+        seen(predictions(2, "grid"), "datum.predicted")
+        .mark_line(color=ink, strokeWidth=1.8, opacity=0.9, clip=True)
+        .encode(x=x, y=y, detail="line:N", order="order:Q"),
+        seen(predictions(2), "datum.actual").transform_filter(f"!({below})")
+        .mark_circle(color=look.colour("loss"), size=55, opacity=0.95, clip=True)
+        .encode(x=x, y=y, tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"))]),
     )  # fmt: skip

@@ -51,6 +51,17 @@ def now(base: Any, *fields: str, back: int = 0) -> Any:
     )  # fmt: skip
 
 
+def shown(name: str) -> alt.Parameter:
+    """A parameter `shown`: the row of the shown step in the data `name`, one row per kept step.
+
+    One look at a table instead of one per point that needs it. The kept steps lie evenly, so a
+    step's row is known from its share of the way.
+    """
+    rows, last = f"data('{name}')", f"length(data('{name}')) - 1"
+    row = f"round(frame * ({last}) / max({rows}[{last}].step, 1))"
+    return alt.param(name="shown", expr=f"{rows}[min({row}, {last})]")
+
+
 def params() -> list[alt.Parameter]:
     """The parameters that follow the player: the step to be seen, and the room's guess."""
     return [alt.param(name="frame", value=0), alt.param(name="quiz", value=_NO_QUIZ)]

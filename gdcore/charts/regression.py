@@ -15,7 +15,7 @@ import pandas as pd
 from contourpy import contour_generator
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import RECENT, UPTO, now
+from gdcore.charts.player import RECENT, UPTO, now, shown
 from gdcore.regression import Fit
 from gdcore.trajectory import Trajectory
 
@@ -80,15 +80,9 @@ def _line(
         "tooltip": [alt.Tooltip("step:Q", title=look.t("step")), "w:Q", "b:Q"],
     }  # fmt: skip
     ink = look.colour("path")
-    shown = alt.LookupData(alt.NamedData(name="lines"), key="step", fields=["w", "b"])
     layers = []
     if residuals != "none":
-        missed = (
-            chart("points")
-            .transform_calculate(step="frame")
-            .transform_lookup(lookup="step", from_=shown)
-            .transform_calculate(fitted="datum.w * datum.x + datum.b")
-        )
+        missed = chart("points").transform_calculate(fitted="shown.w * datum.x + shown.b")
         if residuals == "squares":
             layers.append(_squares(missed, x_domain, y_domain, look))
         layers.append(
@@ -115,7 +109,7 @@ def _line(
         )  # fmt: skip
     current = now(chart("lines"), "left", "right", "low", "high", "w", "b")
     layers.append(current.mark_rule(color=ink, strokeWidth=4, clip=True).encode(**places))
-    return look.finish(alt.layer(*layers), height)
+    return look.finish(alt.layer(*layers).add_params(shown("lines")), height)
 
 
 def _squares(missed: Any, x_domain: Sequence[float], y_domain: Sequence[float], look: Look) -> Any:
@@ -156,10 +150,14 @@ def isolines(
 
 def ellipses(
     hessian: np.ndarray, centre: np.ndarray, least: float, domains: Sequence[Sequence[float]],
-    count: int = 12, points: int = 181,
+    count: int = 12, points: int = 181, roam: Sequence[float] = (0.0, 0.0),
 ) -> pd.DataFrame:  # fmt: skip
-    """The isolines of a quadratic, exact however long its valley: columns as of `isolines`."""
-    corners = np.array([[u, v] for u in domains[0] for v in domains[1]]) - centre
+    """The isolines of a quadratic, exact however long its valley: columns as of `isolines`.
+
+    roam: how far their centre may be moved along each axis while they still fill the picture.
+    """
+    edges = [(low - away, high + away) for (low, high), away in zip(domains, roam, strict=True)]
+    corners = np.array([[u, v] for u in edges[0] for v in edges[1]]) - centre
     high = float(np.max(np.einsum("ci,ij,cj->c", corners, hessian, corners)) / 2)
     rises = high * (np.arange(1, count + 1) / (count + 0.5)) ** 2
     values, vectors = np.linalg.eigh(hessian)
@@ -188,54 +186,73 @@ def surface_domains(path: pd.DataFrame, best: Sequence[float] | np.ndarray) -> l
 def ring_chart(
     rings: pd.DataFrame, domains: Sequence[Sequence[float]], best: Sequence[float] | np.ndarray,
     path: pd.DataFrame, look: Look, names: Sequence[str], height: int = 300,
-    title: str | None = None,
+    title: str | None = None, beside: tuple[str, str, pd.DataFrame] | None = None,
 ) -> Picture:  # fmt: skip
     """Isolines of a loss over two weights with the path of the descent on them.
 
     rings: of `isolines` or `ellipses`. domains: of the two axes. best: where the loss is least.
-    path: columns step, u, v, loss.
+    path: columns step, u, v, loss; with du, dv as well, the rings stand that far from their place
+    at the shown step, because the other weights are still on their way. beside: the name of this
+    path, and that of another one with its columns step, u, v.
     """
     goal = pd.DataFrame({"u": [best[0]], "v": [best[1]]})
+    called = beside[:2] if beside else None
     made = _surface(tuple(tuple(map(float, d)) for d in domains), look, tuple(names), height,
-                    title)  # fmt: skip
-    return Picture(made, {"rings": rings, "path": path, "goal": goal})
+                    title, "du" in path, called)  # fmt: skip
+    other = {"other": beside[2]} if beside else {}
+    return Picture(made, {"rings": rings, "path": path, "goal": goal} | other)
 
 
 @stencil
 def _surface(
     domains: tuple[tuple[float, ...], ...], look: Look, names: tuple[str, ...], height: int,
-    title: str | None,
+    title: str | None, moving: bool, called: tuple[str, str] | None,
 ) -> Any:  # fmt: skip
     x = alt.X("u:Q", axis=look.axis(names[0], grid=False), scale=scale(domains[0]))
     y = alt.Y("v:Q", axis=look.axis(names[1], grid=False), scale=scale(domains[1]))
+    rooms = [high - low for low, high in domains]
+    # A shift on the screen, so that no vertex has to be worked out anew.
+    shift = {
+        "xOffset": alt.expr(f"shown.du * width / {rooms[0]}"),
+        "yOffset": alt.expr(f"-shown.dv * height / {rooms[1]}"),
+    }
     rings = chart("rings").mark_line(
-        color=look.colour("loss"), strokeWidth=1.4, opacity=0.6, clip=True
+        color=look.colour("loss"), strokeWidth=1.4, opacity=0.6, clip=True,
+        **(shift if moving else {}),
     ).encode(
         x=x, y=y, detail="line:N", order="order:Q",
-        tooltip=[alt.Tooltip("level:Q", title=look.t("loss"), format=".4~g")],
+        tooltip=[alt.Tooltip("level:Q", title=look.t("above_least" if moving else "loss"),
+                             format=".4~g")],
     )  # fmt: skip
-    ink = look.colour("path")
-    base = chart("path").encode(x=x, y=y)
-    tip = [alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip("u:Q", title=names[0]),
-           alt.Tooltip("v:Q", title=names[1]),
-           alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
-    return look.finish(
-        alt.layer(
-            rings,
-            chart("goal").mark_point(shape="cross", size=160, filled=True, opacity=1,
-                                       color=look.colour("reference"))
-            .encode(x=x, y=y, tooltip=alt.value("scikit-learn")),
+    layers = [
+        rings,
+        chart("goal").mark_point(shape="cross", size=160, filled=True, opacity=1,
+                                 color=look.colour("reference"))
+        .encode(x=x, y=y, tooltip=alt.value("scikit-learn")),
+    ]  # fmt: skip
+    ways = [("path", look.colour("path"))] + (
+        [("other", look.colour("gradient"))] if called else []
+    )
+    for place, (name, ink) in enumerate(ways):
+        base = chart(name).encode(x=x, y=y)
+        fields = [("u", names[0]), ("v", names[1])] + [("loss", look.t("loss"))] * (not place)
+        tip = [alt.Tooltip("step:Q", title=look.t("step"))]
+        tip += [alt.Tooltip(f"{field}:Q", title=words) for field, words in fields]
+        here = now(chart(name), "u", "v").encode(x=x, y=y)
+        layers += [
             base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2, clip=True)
             .encode(order="step:Q"),
             base.transform_filter(UPTO).transform_filter(RECENT)
             .mark_point(color=ink, size=35, filled=True, clip=True).encode(tooltip=tip),
-            now(chart("path"), "u", "v")
-            .mark_point(color=ink, size=200, filled=True, opacity=1, clip=True,
-                        stroke=look.colour("paper"), strokeWidth=2).encode(x=x, y=y),
-        ),
-        height,
-        title,
-    )  # fmt: skip
+            here.mark_point(color=ink, size=200, filled=True, opacity=1, clip=True,
+                            stroke=look.colour("paper"), strokeWidth=2),
+        ]  # fmt: skip
+        if called:
+            layers.append(here.mark_text(text=called[place], color=ink, fontSize=look.size,
+                                         fontWeight="bold", align="left", dx=12, clip=True,
+                                         dy=16 if place else -12))  # fmt: skip
+    made = alt.layer(*layers)
+    return look.finish(made.add_params(shown("path")) if moving else made, height, title)
 
 
 def points_and_weights(
@@ -252,17 +269,18 @@ def points_and_weights(
 def predictions(count: int, name: str = "points") -> Any:
     """The rows of `name` with what the weights of the shown step predict for them.
 
-    count: how many features, x0, x1, …; the prediction stands in `predicted`.
+    count: how many features, x0, x1, …; the prediction stands in `predicted`. A chart over them
+    is finished by `moving`.
     """
-    fields = [f"w{i}" for i in range(count)] + ["b"]
-    shown = alt.LookupData(alt.NamedData(name="weights"), key="step", fields=fields)
-    total = " + ".join(["datum.b"] + [f"datum.w{i} * datum.x{i}" for i in range(count)])
-    return (
-        chart(name)
-        .transform_calculate(step="frame")
-        .transform_lookup(lookup="step", from_=shown)
-        .transform_calculate(predicted=total)
-    )
+    total = " + ".join(["shown.b"] + [f"shown.w{i} * datum.x{i}" for i in range(count)])
+    return chart(name).transform_calculate(predicted=total)
+
+
+def moving(look: Look, height: int, title: str | None, *layers: Any) -> Any:
+    """A finished chart of layers over `predictions`, which carries the weights along."""
+    # Only data that something draws are sent to the browser.
+    carried = chart("weights").transform_filter("false").mark_point()
+    return look.finish(alt.layer(*layers, carried).add_params(shown("weights")), height, title)
 
 
 def predicted_chart(
@@ -286,17 +304,13 @@ def _predicted(
     x = alt.X("actual:Q", axis=look.axis(look.t("actual")), scale=scale(domain))
     y_axis = alt.Y("predicted:Q", axis=look.axis(look.t("predicted")),
                    scale=scale(domain))  # fmt: skip
-    return look.finish(
-        alt.layer(
-            chart("ideal").mark_line(color=look.colour("reference"), strokeDash=[7, 5],
-                                       strokeWidth=2).encode(x=x, y=y_axis),
-            predictions(count)
-            .mark_circle(color=look.colour("path"), size=55, opacity=0.75, clip=True)
-            .encode(x=x, y=y_axis,
-                    tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"), format=".4~g"),
-                             alt.Tooltip("predicted:Q", title=look.t("predicted"),
-                                         format=".4~g")]),
-        ),
-        height,
-        title,
+    return moving(
+        look, height, title,
+        chart("ideal").mark_line(color=look.colour("reference"), strokeDash=[7, 5],
+                                 strokeWidth=2).encode(x=x, y=y_axis),
+        predictions(count)
+        .mark_circle(color=look.colour("path"), size=55, opacity=0.75, clip=True)
+        .encode(x=x, y=y_axis,
+                tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"), format=".4~g"),
+                         alt.Tooltip("predicted:Q", title=look.t("predicted"), format=".4~g")]),
     )  # fmt: skip

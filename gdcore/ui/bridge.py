@@ -11,7 +11,7 @@ from gdcore.charts.player import thin
 from gdcore.datasets import Data, agreeing_digits
 from gdcore.figures import plain
 from gdcore.regression import Fit
-from gdcore.ui import pictures
+from gdcore.ui import frame, pictures
 from gdcore.ui.language import language, t
 
 
@@ -24,20 +24,26 @@ def layout(
     settings = fit.trajectory.settings
     call = {key: value for key, value in settings.items() if key != "hyperparameters"}
     call |= settings["hyperparameters"] | {"backend": "numpy"}
-    fits: dict[str, Fit] = {}
-    for column, scaling in zip(st.columns(2), ("none", "standardise"), strict=True):
-        same = scaling == settings["scaling"]
-        one = fit if same else gd.fit_linear(data.X, data.y, **call | {"scaling": scaling})
-        fits[scaling] = one
+    fits = {
+        scaling: fit if scaling == settings["scaling"]
+        else gd.fit_linear(data.X, data.y, **call | {"scaling": scaling})
+        for scaling in ("none", "standardise")
+    }  # fmt: skip
+    rows = thin(max(one.trajectory.steps for one in fits.values()), 400)
+    other = fits["standardise"]
+    mapped = other.weights[np.minimum(rows, other.trajectory.steps)]
+    for column, (scaling, one) in zip(st.columns(2), fits.items(), strict=True):
         with column:
             st.markdown(f"**{t(f'names.{scaling}')}**")
             known = one.forecast
             limit = t("ui.no_limit") if known.limit is None else plain(known.limit)
             st.caption(t("bridge.numbers", condition=plain(known.condition_number, 4),
                          limit=limit, best=plain(known.best)))  # fmt: skip
-            rows = thin(one.trajectory.steps, 400)
-            labels = names if scaling == "none" else [f"{name}*" for name in names]
-            pictures.over(one, which, labels, rows, look, 320, f"bridge_{scaling}", True)
+            raw = scaling == "none"
+            labels = names if raw else [f"{name}*" for name in names]
+            beside = (t("names.none"), t("bridge.beside"), mapped) if raw else None
+            frame.draw(pictures.over(one, which, labels, rows, look, 320, True, beside),
+                       f"bridge_{scaling}")  # fmt: skip
             st.caption(one.trajectory.stop.say(language()))
     _table(fits, data, names)
 

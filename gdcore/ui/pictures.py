@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from gdcore.charts import diagnostics
 from gdcore.charts import regression as charts
-from gdcore.charts.look import Look
+from gdcore.charts.look import Look, Picture
 from gdcore.regression import Fit, slice_of_quadratic, surface
 from gdcore.ui import controls, frame
 from gdcore.ui.language import t
@@ -58,7 +56,7 @@ def draw(
     data = (fit.X, fit.y, weights, rows, look)
     title = t(f"pictures.{which}")
     if which == "surface":
-        over(fit, pair(state, len(names)), names, rows, look, height)
+        frame.draw(over(fit, pair(state, len(names)), names, rows, look, height), "surface")
     elif which == "residuals":
         frame.draw(diagnostics.residual_chart(*data, height, title), "residuals")
     elif which == "histogram":
@@ -73,28 +71,42 @@ def draw(
 
 def over(
     fit: Fit, which: tuple[int, int], names: list[str], rows: np.ndarray, look: Look,
-    height: int = 380, key: str = "surface", descended: bool = False, title: str | None = None,
-) -> None:  # fmt: skip
-    """The loss over two of the weights with the path on it; the others stand where they ended."""
+    height: int = 380, descended: bool = False, beside: tuple[str, str, np.ndarray] | None = None,
+) -> Picture:  # fmt: skip
+    """The loss over two of the weights with the path on it.
+
+    Where the loss is quadratic the others are as they are at the shown step, and the rings move
+    with them; else they stand where the run ended. beside: the name of this path, and that of
+    another one with its weights at `rows`, in the data's own units. A run that is over before the
+    last of `rows` stays where it ended.
+    """
+    at = np.minimum(rows, fit.trajectory.steps)
     weights = fit.trajectory.weights.astype(float) if descended else fit.weights
     known = fit.reference
     best = fit.minimum if descended else np.append(known.coef_, known.intercept_)
-    first, second = which
-    path = pd.DataFrame({"step": rows, "u": weights[rows, first], "v": weights[rows, second],
-                         "loss": fit.trajectory.losses[rows]})  # fmt: skip
-    goal = [float(best[first]), float(best[second])]
-    domains = charts.surface_domains(path, goal)
-    rings = rings_of(fit, which, domains, descended)
-    pictured = (names[first], names[second])
-    title = title or look.t("surface_title", first=pictured[0], second=pictured[1])
-    frame.draw(charts.ring_chart(rings, domains, goal, path, look, pictured, height, title), key)
-
-
-def rings_of(
-    fit: Fit, which: tuple[int, int], domains: Sequence[Sequence[float]], descended: bool = False
-) -> pd.DataFrame:  # fmt: skip
-    """The isolines of the loss over two weights: exact for a quadratic, else from a grid."""
-    known = slice_of_quadratic(fit, which, descended)
-    if known is not None:
-        return charts.ellipses(*known, domains)
-    return charts.isolines(*surface(fit, which, domains, descended=descended))
+    chosen = list(which)
+    path = pd.DataFrame(weights[np.ix_(at, chosen)], columns=["u", "v"])
+    path = path.assign(step=rows, loss=fit.trajectory.losses[at].astype(float))
+    domains = charts.surface_domains(path, best[chosen])
+    pictured = [names[i] for i in which]
+    title = look.t("surface_title", first=pictured[0], second=pictured[1])
+    quadratic = slice_of_quadratic(fit, which, descended, at)
+    if quadratic is None:
+        rings = charts.isolines(*surface(fit, which, domains, descended=descended))
+    else:
+        matrix, centres, least = quadratic
+        moves = centres - centres[-1]
+        roam = np.abs(moves).max(axis=0)
+        if roam.any():  # beyond a few widths of the picture its rings are straight lines anyway
+            roam = np.minimum(roam, 3 * np.ptp(domains, axis=1))
+            rings = charts.ellipses(matrix, centres[-1], 0.0, domains, points=121, roam=roam)
+            path = path.assign(du=moves[:, 0], dv=moves[:, 1])
+            title += look.t("surface_moving")
+        else:
+            rings = charts.ellipses(matrix, centres[-1], float(least[-1]), domains)
+    other = None
+    if beside:
+        second = pd.DataFrame(beside[2][:, chosen], columns=["u", "v"]).assign(step=rows)
+        other = (beside[0], beside[1], second)
+    return charts.ring_chart(rings, domains, best[chosen], path, look, pictured, height, title,
+                             other)  # fmt: skip

@@ -63,13 +63,7 @@ def _pictures(
         goal = (float(known[0]), float(known[1]))
         found.append(charts.line_chart(fit.X[:, 0], fit.y, weights, rows, look, goal,
                                        given.features[0], given.target))  # fmt: skip
-    path = steps.long_frame(rows, ["u", "v"], weights[:, :2]).pivot(
-        index="step", columns="name", values="value"
-    )
-    path = path.reset_index().assign(loss=run.losses[rows].astype(float))
-    domains = charts.surface_domains(path, known[:2])
-    rings = pictures.rings_of(fit, (0, 1), domains)
-    found.append(charts.ring_chart(rings, domains, known[:2], path, look, names[:2], 380))
+    found.append(pictures.over(fit, (0, 1), names, rows, look))
     losses = steps.long_frame(rows, [look.t("loss")], run.losses[rows, None])
     found.append(steps.series_chart(losses, [look.t("loss")], look, look.t("loss_title"), 280,
                                     charts.loss_domain(run)))  # fmt: skip
