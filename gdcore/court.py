@@ -248,6 +248,15 @@ class Reference:
     slopes: tuple[str, float, float] | None = None
 
 
+def _grows(along: Callable[[Any], Any], x: Any, slope: Any) -> bool:
+    """Whether a large slope to the left grows when looked at more closely: then it has no end."""
+    with mpmath.workdps(2 * DIGITS):
+        try:
+            return bool(abs(mpmath.diff(along, x, direction=-1)) > 2 * slope)
+        except ArithmeticError:
+            return True
+
+
 def reference(formula: Formula, at: Mapping[str, float]) -> Reference:
     """The value and gradient to fifty digits, from both sides, by mpmath."""
     with mpmath.workdps(DIGITS):
@@ -274,12 +283,30 @@ def reference(formula: Formula, at: Mapping[str, float]) -> Reference:
             except (OverflowError, ArithmeticError, ValueError):
                 return Reference("overflow", value)
             scale = 1 + abs(left) + abs(right)
-            if scale > 1e15 * (1 + abs(value)):
+            if scale > 1e6 * (1 + abs(value)) and _grows(along, exact[name], abs(left)):
                 return Reference("edge", value)
             if abs(left - right) > 1e-9 * scale:
                 return Reference("kink", value, None, (name, float(left), float(right)))
             gradient[name] = middle
     return Reference("smooth", value, gradient)
+
+
+def curvature(formula: Formula, at: Mapping[str, float]) -> np.ndarray | None:
+    """The (n, n) second derivatives, from fifty digits; None where there are none."""
+    with mpmath.workdps(DIGITS):
+        exact = [mpmath.mpf(float(value)) for value in at.values()]
+
+        def value(*x: Any) -> Any:
+            return evaluate(formula, EXACT, dict(zip(at, x, strict=True)))
+
+        orders = np.eye(len(exact), dtype=int)
+        try:
+            found = [[mpmath.diff(value, exact, tuple(map(int, a + b))) for a in orders]
+                     for b in orders]  # fmt: skip
+            matrix = np.array([[float(entry) for entry in row] for row in found])
+        except (ArithmeticError, ValueError):
+            return None
+    return matrix if np.isfinite(matrix).all() else None
 
 
 def ulps(found: float, exact: Any, dtype: str) -> float:

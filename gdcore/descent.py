@@ -196,8 +196,11 @@ def _arrival(weights: np.ndarray, losses: np.ndarray, gradients: np.ndarray) -> 
     if still[-1]:
         moving = np.flatnonzero(~still)
         since = int(moving[-1]) + 1 if len(moving) else 0
-        values = {"step": since, "loss": plain(losses[-1])}
-        return StopReason("converged", since, Sentence("stop.converged", values))
+        key = "stop.converged" if since else "stop.still"
+        values = (
+            {"step": since, "loss": plain(losses[-1])} if since else {"loss": plain(losses[-1])}
+        )
+        return StopReason("converged", since, Sentence(key, values))
     values = {"step": last, "gradient": plain(np.abs(gradients[-1]).max())}
     return StopReason("finished", last, Sentence("stop.finished", values))
 

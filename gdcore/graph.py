@@ -228,7 +228,9 @@ def walk(formula: Formula, at: Mapping[str, float], deepest: int | None = None) 
                     continue
                 above, child = graph.nodes[parent], graph.nodes[edge.child].name
                 slope = _local(above, edge.place, [graph.nodes[i].name for i in above.arguments])
-                local = float(evaluate(slope, ops, known))
+                # Where there is no value there is no slope either, whatever the rule says.
+                there = np.isfinite(known[above.name])
+                local = float(evaluate(slope, ops, known)) if there else np.nan
                 arriving = gradient[above.name]
                 gradient[child] += arriving * local
                 backward.append(Backward(number, arriving, to_source(slope.tree), local,

@@ -7,6 +7,7 @@ use the same rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -71,29 +72,38 @@ def _values(formula: Formula, names: Sequence[str], w: np.ndarray) -> np.ndarray
 
 def judge(
     weights: np.ndarray, gradients: np.ndarray, losses: np.ndarray, best: float,
-    value: Callable[[np.ndarray], np.ndarray],
+    value: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """The verdict and the arrival of every run of a batch.
 
     weights, gradients: (steps+1, n, batch); losses: (steps+1, batch), as in `Raw`.
     best: the smallest loss there is. value: the loss at weights (n, batch), to look around where
-    a run stands still. Returns indices into VERDICTS (batch,) and arrivals (batch,).
+    a run stands still; None where there is one valley only. Returns indices into VERDICTS
+    (batch,) and arrivals (batch,).
     """
     with np.errstate(all="ignore"):
         arrival = arrivals(losses, best)
         finite = np.isfinite(losses).all(0) & np.isfinite(weights).all((0, 1))
         diverges = ~finite | (losses[-1] > losses[0] * (1 + 1e-9) + 1e-12)
         slope, steepest = np.abs(gradients[-1]).max(0), np.abs(gradients).max((0, 1))
-        stuck = (slope <= 1e-3 * steepest + 1e-12) & _in_a_hollow(weights[-1], losses[-1], value)
+        bottom = np.full(len(slope), np.nan)
+        if value is not None:
+            bottom = _bottom(weights[-1], gradients[-1], losses[-1], value)
+        gap = losses[-1] - best
+        stuck = (slope <= 1e-2 * steepest + 1e-12) & (gap > 1e-9 * (1 + np.abs(best)))
+        # What is left to the bottom of this hollow is little beside what it lies above the best.
+        stuck &= losses[-1] - bottom < 0.1 * gap
+        still = slope <= 1e-6 * np.maximum(steepest, 1e-6)
+        nowhere = (steepest <= 1e-12) & np.isnan(bottom) & (value is not None)
         late = len(weights) // 2
         moves = np.sign(np.diff(weights[late:], axis=0))
         turns = (moves[1:] * moves[:-1] < 0).mean(0).max(0) if len(moves) > 1 else 0.0 * slope
         # What only creeps goes down all the time.
         rises = (np.diff(losses[late:], axis=0) > 0).mean(0) if len(moves) else 0.0 * slope
-        flat = slope <= 1e-9 * steepest + 1e-12
+    arrival = np.where(stuck | nowhere, np.inf, arrival)
     cases = {
-        "diverges": diverges, "converges": np.isfinite(arrival), "stuck": stuck, "flat": flat,
-        "oscillates": (turns >= 0.6) | (rises >= 0.25),
+        "diverges": diverges, "stuck": stuck, "converges": np.isfinite(arrival),
+        "flat": still | nowhere, "oscillates": (turns >= 0.6) | (rises >= 0.25),
     }  # fmt: skip
     verdict = np.select(
         list(cases.values()), [VERDICTS.index(word) for word in cases], VERDICTS.index("crawls")
@@ -101,28 +111,49 @@ def judge(
     return verdict, arrival
 
 
-def verdict(run: Trajectory, formula: Formula, best: float) -> tuple[str, float]:
-    """The verdict of one run, a word of VERDICTS, and its arrival in steps (inf if never)."""
+def verdict(run: Trajectory, formula: Formula | None, best: float) -> tuple[str, float]:
+    """The verdict of one run, a word of VERDICTS, and its arrival in steps (inf if never).
+
+    formula: of the landscape, None where it has one valley only.
+    """
     if run.stop.kind == "diverged":
         return "diverges", np.inf
 
-    def value(w: np.ndarray) -> np.ndarray:
-        return _values(formula, run.names, w)
-
+    value = partial(_values, formula, run.names) if formula else None
     word, arrival = judge(run.weights[..., None], run.gradients[..., None],
                           run.losses[:, None], best, value)  # fmt: skip
     return VERDICTS[int(word[0])], float(arrival[0])
 
 
-def _in_a_hollow(
-    w: np.ndarray, loss: np.ndarray, value: Callable[[np.ndarray], np.ndarray]
-) -> np.ndarray:
-    """Whether a small move in any one direction leads up: a minimum, not a plateau or a saddle."""
-    hollow = np.ones(w.shape[1], dtype=bool)
+def _bottom(
+    w: np.ndarray, gradient: np.ndarray, loss: np.ndarray,
+    value: Callable[[np.ndarray], np.ndarray],
+) -> np.ndarray:  # fmt: skip
+    """The loss (batch,) at the bottom of the hollow around w (n, batch), by one step of Newton's
+    method on differences; NaN where the ground bends upwards in not every direction: on a slope,
+    a plateau, a saddle.
+    """
+    n, batch = w.shape
     reach = 1e-3 * (1 + np.abs(w))
-    for i in range(len(w)):
-        for sign in (-1, 1):
-            beside = w.copy()
-            beside[i] += sign * reach[i]
-            hollow &= value(beside) > loss
-    return hollow
+
+    def beside(i: int, j: int, a: int, b: int) -> np.ndarray:
+        moved = w.copy()
+        moved[i] += a * reach[i]
+        moved[j] += b * reach[j]
+        return value(moved)
+
+    curvature = np.zeros((batch, n, n))
+    for i in range(n):
+        for j in range(i + 1):
+            if i == j:
+                bend = (beside(i, i, 1, 0) - 2 * loss + beside(i, i, -1, 0)) / reach[i] ** 2
+            else:
+                corners = [a * b * beside(i, j, a, b) for a in (-1, 1) for b in (-1, 1)]
+                bend = np.sum(corners, axis=0) / (4 * reach[i] * reach[j])
+            curvature[:, i, j] = curvature[:, j, i] = bend
+    known = np.isfinite(curvature).all((1, 2))
+    curvature[~known] = 0
+    round_ = np.linalg.eigvalsh(curvature)[:, 0] > 1e-9
+    curvature[~round_] = np.eye(n)
+    step = np.linalg.solve(curvature, gradient.T[..., None])[..., 0]
+    return np.where(round_, loss - (gradient.T * step).sum(1) / 2, np.nan)

@@ -44,7 +44,7 @@ for name in formula.names:
 slot = frame.Later()
 recorded = graph.layout(state, formula, point, frame.look())
 judge = reference(formula, point)
-second = curvature.layout(formula, point)
+second = curvature.layout(formula, point, judge)
 court.steps(formula, point, judge, frame.look())
 
 court.code(formula, point)

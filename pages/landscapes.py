@@ -30,12 +30,13 @@ state = State("landscapes", [
 ])  # fmt: skip
 
 landscape = controls.landscape(state, SURFACES)
+several_starts = state["compare"] == "start"
 domain = landscape.domain if landscape else ((-5.0, 5.0), (-5.0, 5.0))
 
 
 def panel() -> None:
     controls.landscape_panel(state, SURFACES, ("x", "y"))
-    for key, interval in zip(("x", "y"), domain, strict=True):
+    for key, interval in zip(("x", "y"), domain, strict=True) if not several_starts else ():
         controls.slider(state, key, t("ui.start_of", name=key), *map(float, interval), 0.05)
     controls.slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.0005, format="%.4g")
     controls.slider(state, "steps", t("ui.epochs"), 1, 1000, 1)
@@ -106,13 +107,18 @@ shown = paths["step"].unique()
 
 
 def begin(x: float, y: float) -> None:
+    if several_starts:
+        overlay.add(state, f"{x:.2f} {y:.2f}")
+        return
     st.session_state[state.widget("x")] = round(x, 2)
     st.session_state[state.widget("y")] = round(y, 2)
 
 
 player("landscapes", shown, readout.race(runs, shown, variables), language(),
        total=max(run.steps for _, run in runs), map=domain, pick=begin)  # fmt: skip
-st.caption(t("ui.pick"))
+st.caption(t("ui.pick_another" if several_starts else "ui.pick"))
+if state["compare"] != "none":
+    st.caption(t("ui.compared_with", optimizer=OPTIMIZERS[state["optimizers"][0]].title))
 if pools is not None:
     st.caption(t("ui.basins_of", optimizer=OPTIMIZERS[state["optimizers"][0]].title,
                  steps=min(state["steps"], MOST_STEPS)))  # fmt: skip

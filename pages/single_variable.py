@@ -96,7 +96,7 @@ else:
     player("single_variable", shown, readout.descent(run, shown, name), language(),
            total=run.steps, places=run.weights[shown, 0],
            map=(extent[:2], extent[2:]))  # fmt: skip
-    results.verdict(run)
+    results.verdict(run, formula, best)
     slot = st.empty()
     left, right = st.columns(2)
     with left:

@@ -16,6 +16,7 @@ from gdcore.court import (
     best_h,
     central,
     complex_step,
+    curvature,
     domain_edge,
     dual,
     errors_by_step,
@@ -223,6 +224,26 @@ def test_the_fifty_digits_are_right():
 )  # fmt: skip
 def test_the_judge_sees_what_kind_of_place_it_is(text, at, kind):
     assert reference(gd.parse(text), {"x": at}).kind == kind
+
+
+def test_the_curvature_of_fifty_digits_survives_cancellation():
+    formula = gd.parse("(1-cos(x))/x**2")
+    assert curvature(formula, {"x": 1e-7})[0, 0] == pytest.approx(-1 / 12, rel=1e-9)
+    assert abs(gd.second_derivatives(formula, {"x": 1e-7})[0, 0]) > 1e3  # what float64 makes of it
+
+
+@pytest.mark.parametrize("text", ["x*sin(x)**2", "x**2*y + exp(-y)", "x*y*z - sin(x*z)"])
+def test_the_curvature_of_fifty_digits_is_that_of_calculus(text):
+    formula = gd.parse(text)
+    at = dict(zip(formula.names, (0.7, -1.2, 2.0), strict=False))
+    np.testing.assert_allclose(
+        curvature(formula, at), gd.second_derivatives(formula, at), rtol=1e-12, atol=1e-14
+    )
+
+
+def test_a_steep_slope_is_no_missing_one():
+    assert reference(gd.parse("tan(x)"), {"x": float(np.pi / 2)}).kind == "smooth"
+    assert reference(gd.parse("sqrt(x)"), {"x": 1e-30}).kind == "smooth"
 
 
 def test_at_a_kink_the_judge_names_both_slopes():

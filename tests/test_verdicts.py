@@ -31,12 +31,42 @@ def judged(formula, start, rate, steps=150, domain=(-6, 6), **method):
         ("diverges", "w**4", -5.0, 0.5),
         ("stuck", WAVES, 4.5, 0.05),
         ("flat", "w**3", 0.0, 0.1),
+        ("flat", "-w**2", 0.0, 0.1),  # a hilltop
+        ("flat", "5 + 0*w", 1.0, 0.1),
+        ("converges", "w**2", 0.0, 0.1),
+        ("crawls", "w**2", -5.0, 0.0),
+        # A high start makes the way down to any minimum long, and the difference of two small.
+        ("stuck", "w**4 - 3*w**2 + w", 5.0, 0.004),
+        ("stuck", "w**4 - 3*w**2 + w", 1.2, 0.004),
+        ("converges", "w**4 - 3*w**2 + w", -3.0, 0.004),
+        ("converges", "w**4", 2.0, 0.05),
         ("oscillates", WAVES, 4.5, 1.2),  # jumps about without ever settling
         ("crawls", "1 - exp(-w**2)", 5.0, 0.1),  # a plateau is flat, but no minimum
     ],
 )
 def test_every_kind_of_run_gets_its_word(word, formula, start, rate):
     assert judged(formula, start, rate)[0] == word
+
+
+def test_a_curved_valley_is_no_trap():
+    formula = gd.parse("(1-x)**2 + 100*(y-x**2)**2")
+    for rate, steps, word in ((0.001, 3000, "converges"), (0.0005, 200, "crawls")):
+        run = gd.descend(formula, {"x": -0.5, "y": 1.0}, rate, steps)
+        assert verdict(run, formula, 0.0)[0] in (word, "converges")
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_whoever_rests_on_a_saddle_stands_on_flat_ground(optimizer):
+    formula = gd.parse("x**2 - y**2")
+    run = gd.descend(formula, {"x": 3.0, "y": 0.0}, 0.1, 400, optimizer)
+    assert verdict(run, formula, -9.0)[0] == "flat"
+
+
+def test_a_fit_is_judged_without_a_landscape():
+    data = gd.datasets.make_regression()
+    for rate, word in ((0.1, "converges"), (0.001, "crawls"), (3.0, "diverges")):
+        fit = gd.fit_linear(data.X, data.y, 40, rate)
+        assert verdict(fit.trajectory, None, fit.reference.loss)[0] == word
 
 
 def test_a_saddle_is_no_minimum():

@@ -43,7 +43,9 @@ def domains(path: pd.DataFrame, ground: pd.DataFrame) -> dict[str, list[float]]:
 
     They show what the curve itself spans; a run that diverges leaves them.
     """
-    slopes = np.gradient(ground["loss"].to_numpy(), ground["w"].to_numpy())
+    loss, w = ground["loss"].to_numpy(), ground["w"].to_numpy()
+    slopes = np.gradient(loss, w)
+    slopes[np.abs(slopes) < 1e-9 * np.nanmax(np.abs(loss)) / np.ptp(w)] = 0  # rounding is no slope
     usual = {"loss": ground["loss"], "w": ground["w"], "gradient": slopes[np.isfinite(slopes)]}
     found = {name: resting(path[name].to_numpy(), values) for name, values in usual.items()}
     return found | {"learning_rate": span([0.0, *path["learning_rate"]])}
@@ -142,7 +144,7 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
 
 def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) -> list[Any]:
     """The parts of the coming step as arrows at the height of the current point."""
-    words = [look.t("gradient"), look.t("momentum")]
+    words = [look.t("gradient_part"), look.t("momentum")]
     ink = alt.Color("part:N", legend=None, scale=alt.Scale(
         domain=words, range=[look.colour("gradient"), look.colour("rate")]))  # fmt: skip
     begin, end = (alt.X(f"{at}:Q", scale=scale(x_domain)) for at in ("begin", "end"))
@@ -163,7 +165,9 @@ def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) ->
     return [
         base.mark_rule(strokeWidth=4, clip=True).encode(x=begin, x2="end:Q", y=y, color=ink),
         base.transform_filter(long)
-        .mark_point(shape="triangle", filled=True, opacity=1, size=150, angle=head, clip=True)
+        # The tip, not the middle, of the head is where the part ends.
+        .mark_point(shape="triangle", filled=True, opacity=1, size=150, angle=head, clip=True,
+                    xOffset=alt.expr("datum.end > datum.begin ? -6 : 6"))
         .encode(x=end, y=y, color=ink),
         *(
             base.transform_filter(f"datum.part == {part} && abs(datum.end - datum.begin) >"

@@ -37,7 +37,8 @@ def _errors(look: Look, height: int) -> Any:
     words = [look.t(method) for method in METHODS]
     legend: dict[str, Any] = {
         "title": None,
-        "orient": "top",
+        "orient": "bottom",
+        "columns": alt.expr("width < 500 ? 1 : 3"),
         "labelFontSize": look.size,
         "labelLimit": 400,
         "labelColor": look.colour("text"),

@@ -14,7 +14,7 @@ from gdcore.losses import LOSSES, PENALTIES
 from gdcore.optimizers import OPTIMIZERS, Hyperparameter
 from gdcore.schedules import SCHEDULES
 from gdcore.ui.language import t
-from gdcore.ui.state import Field, State, choice, number, switch, whole
+from gdcore.ui.state import Field, State, choice, in_link, number, switch, whole
 
 MODES = ("graph", "xla", "step", "eager")
 SCALINGS = ("none", "standardise")
@@ -328,7 +328,7 @@ def point(state: State, names: Sequence[str]) -> dict[str, float]:
             st.session_state[key] = value
         st.number_input(t("ui.point", name=name), -1e6, 1e6, key=key, step=0.1, format="%.6g")
         found[name] = float(st.session_state[key])
-    written = ",".join(f"{value:.10g}" for value in found.values())
+    written = ",".join(map(in_link, found.values()))
     put(state.widget("at"), written)
     put(state.widget("at.known"), written)
     return found

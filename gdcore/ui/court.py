@@ -96,7 +96,7 @@ def verdict(
         for name in names if judge.kind == "outside" else ():
             edge = domain_edge(formula, at, name)
             if edge is not None:
-                text += " " + t("ui.domain_edge", name=name, value=plain(edge))
+                text += " " + t("ui.domain_edge", name=name, value=plain(round(edge, 12)))
         return "warning", text
     worst = closest = 0.0
     for label, answer in found.items():
@@ -114,6 +114,8 @@ def verdict(
     if worst > 1000:
         return "warning", t("ui.disagree")
     if closest <= 4:
+        if closest == 0:
+            return "success", t("ui.agree_exact")
         return "success", t("ui.agree_all", last=plain(closest, 2))
     return "info", t("ui.rounding", last=plain(closest, 2))
 

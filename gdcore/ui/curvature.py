@@ -10,30 +10,33 @@ import streamlit as st
 
 import gdcore as gd
 from gdcore.backends import BACKENDS
+from gdcore.court import Reference, curvature
 from gdcore.figures import plain
 from gdcore.formula import Formula
 from gdcore.texts import Problem
 from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
+from gdcore.ui.state import in_link
 
 
-def layout(formula: Formula, at: dict[str, float]) -> list[frameworks.Question]:
-    """The Hessian by calculus at once; what is returned asks the frameworks for theirs."""
+def layout(
+    formula: Formula, at: dict[str, float], judge: Reference
+) -> list[frameworks.Question]:  # fmt: skip
+    """The Hessian from fifty digits at once; what is returned asks the frameworks for theirs."""
     st.subheader(t("ui.curvature"), anchor=False)
-    matrix = gd.second_derivatives(formula, at)
-    if not np.isfinite(matrix).all():
+    matrix = curvature(formula, at) if judge.kind == "smooth" else None
+    if matrix is None:
         st.caption(t("ui.no_curvature"))
         return []
     entries = r" \\ ".join(" & ".join(f"{value:.6g}" for value in row) for row in matrix)
     values = np.linalg.eigvalsh((matrix + matrix.T) / 2)
     shown = r",\; ".join(f"{value:.6g}" for value in values)
     st.latex(rf"H = \begin{{pmatrix}} {entries} \end{{pmatrix}} \qquad \lambda = {shown}")
-    _limit(formula, at, float(values[-1]))
-    slot = frame.Later()
+    _limit(formula, at, values)
+    place = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
         name: (name, {"formula": formula.text, "at": at, "backend": name})
         for name in controls.available()
-        if name != "numpy"
     }
 
     def show(found: dict[str, Any], waiting: str) -> None:
@@ -42,27 +45,45 @@ def layout(formula: Formula, at: dict[str, float]) -> list[frameworks.Question]:
             if isinstance(answer, Problem):
                 parts.append(answer.say(language()))
             else:
-                parts.append(frameworks.difference(BACKENDS[name].title, matrix, answer))
-        heading = t("ui.agreement", name=t("ui.calculus"))
-        slot.fill().caption(" · ".join([*([f"{heading} {parts[0]}", *parts[1:]] if parts else []),
-                                 *([waiting] if waiting else [])]))  # fmt: skip
+                title = t("ui.calculus") if name == "numpy" else BACKENDS[name].title
+                parts.append(frameworks.difference(title, matrix, answer))
+        heading = t("ui.agreement", name=t("ui.the_fifty"))
+        said = " · ".join([*([f"{heading} {parts[0]}", *parts[1:]] if parts else []),
+                           *([waiting] if waiting else [])])  # fmt: skip
+        with place.fill():
+            st.caption(said)
+            ours = found["numpy"]
+            if np.abs(ours - matrix).max() > 1e-3 * np.abs(matrix).max():
+                st.warning(t("ui.curvature_cancelled", value=plain(float(ours.flat[0]))))
 
     return [frameworks.Question(gd.second_derivatives, calls, show)]
 
 
-def _limit(formula: Formula, at: dict[str, float], steepest: float) -> None:
-    """The largest stable learning rate, and links to just below and just above it."""
-    if steepest <= 0:
+def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> None:
+    """The largest stable learning rate here and at the minimum that a descent from here finds,
+    with links to just below and just above that one."""
+    least, largest = float(eigenvalues[0]), float(eigenvalues[-1])
+    tiny = 1e-9 * max(abs(least), abs(largest))
+    if largest <= tiny:
         st.caption(t("ui.no_upward_curvature"))
         return
-    limit = 2 / steepest
-    st.markdown(t("ui.curvature_limit", largest=plain(steepest), limit=plain(limit)))
+    limit = 2 / largest
+    saddle = least < -tiny
+    key = "ui.curvature_saddle" if saddle else "ui.curvature_limit"
+    st.markdown(t(key, largest=plain(largest), least=plain(least), limit=plain(limit)))
     where = {1: "single_variable", 2: "landscapes"}.get(len(at))
-    if where is None or limit > 50:
+    found = _minimum(formula, at, limit) if where else None
+    if where is None or found is None:
+        return
+    place, steepest = found
+    limit = 2 / steepest
+    said = ", ".join(f"{name} = {plain(value)}" for name, value in place.items())
+    st.markdown(t("ui.curvature_minimum", place=said, largest=plain(steepest), limit=plain(limit)))
+    if limit > 50:
         return
     keys = ("start",) if len(at) == 1 else ("x", "y")
     # The map of two weights has its variables in alphabetical order.
-    start = {key: f"{at[name]:.6g}" for key, name in zip(keys, sorted(at), strict=True)}
+    start = {key: in_link(at[name]) for key, name in zip(keys, sorted(at), strict=True)}
     for column, factor, word in zip(st.columns(2), (0.95, 1.05), ("below", "above"), strict=True):
         query = {"formula": formula.text, "lr": f"{factor * limit:.4g}", "steps": "60",
                  "step": "0", "play": "1", "lang": language(), **start}  # fmt: skip
@@ -71,3 +92,18 @@ def _limit(formula: Formula, at: dict[str, float], steepest: float) -> None:
         # A link of its own tab: whoever follows it wants to come back here.
         column.link_button(t(f"ui.just_{word}", rate=plain(factor * limit)),
                            f"{where}?{urlencode(query)}", width="stretch")  # fmt: skip
+
+
+def _minimum(
+    formula: Formula, at: dict[str, float], limit: float
+) -> tuple[dict[str, float], float] | None:
+    """The minimum that a careful descent from here reaches, and the largest curvature there."""
+    for factor in (0.25, 0.05):
+        run = gd.descend(formula, at, factor * limit, 400)
+        place = dict(zip(run.names, map(float, run.weights[-1]), strict=True))
+        if run.stop.kind != "converged":
+            continue
+        values = np.linalg.eigvalsh(gd.second_derivatives(formula, place))
+        if np.isfinite(values).all() and values[0] > 1e-9:
+            return place, float(values[-1])
+    return None

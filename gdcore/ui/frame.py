@@ -35,6 +35,7 @@ _STAGE = """<style>
 .stMainBlockContainer { padding: 1rem 2rem; max-width: none; }
 .gd-player { font-size: 1.35rem; }
 .gd-player .gd-readout, .gd-player .gd-readout .gd-rule { font-size: 1.5rem; }
+.gd-player .gd-ask { font-size: 1.5rem; }
 .st-key-stage { position: fixed; top: .8rem; right: 1.2rem; z-index: 30; width: auto; }
 </style>"""
 

@@ -98,13 +98,14 @@ def lines(made: Walk) -> list[str]:
         parent, child = (escape(graph.nodes[i].name) for i in (edge.parent, edge.child))
         parts = sums.setdefault(edge.child, [])
         parts.append(bracketed(move.product))
+        arriving, local = bracketed(move.arriving), bracketed(move.local)
+        factors = dict.fromkeys(f"{arriving} × {by}" for by in (_factor(move.rule), local))
         product = (f"∂f/∂<i>{parent}</i> · ∂<i>{parent}</i>/∂<i>{child}</i> = "
-                   f"{bracketed(move.arriving)} × {_factor(move.rule)} = "
-                   f"{bracketed(move.arriving)} × {bracketed(move.local)} = "
-                   f"<b>{plain(move.product)}</b>")  # fmt: skip
-        total = f"∂f/∂<i>{child}</i> = {' + '.join(parts)}"
+                   f"{' = '.join(factors)} = <b>{plain(move.product)}</b>")  # fmt: skip
+        total = f"∂f/∂<i>{child}</i> = "
         if len(parts) > 1:
-            total += f" = <b>{plain(move.total)}</b>"
+            total += f"{' + '.join(parts)} = "
+        total += f"<b>{plain(move.total)}</b>"
         found.append(_line(t("ui.backward"), product, total))
     return found
 
@@ -112,7 +113,8 @@ def lines(made: Walk) -> list[str]:
 def _factor(rule: str) -> str:
     text = written(rule)
     loose = any(sign in text for sign in (" + ", " − ", " × ", "/")) or text.startswith("−")
-    return f"({_italic(text)})" if loose else _italic(text)
+    shown = text if text.isdigit() else _italic(text)  # numbers stand upright
+    return f"({shown})" if loose else shown
 
 
 def _italic(text: str) -> str:

@@ -43,6 +43,12 @@ def values(state: State) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
+def add(state: State, value: str) -> None:
+    """One more value to compare; of too many the first one goes."""
+    kept = [*values(state), value][-MOST_RUNS:]
+    st.session_state[state.widget("with")] = ", ".join(kept)
+
+
 def panel(state: State, kinds: Sequence[str] = KINDS, usually: Mapping[str, str] = _USUAL) -> None:
     """The controls behind `values`. usually: by kind, what to begin with."""
     with st.expander(t("ui.compare"), expanded=state["compare"] != "none"):
@@ -84,7 +90,8 @@ def runs(state: State, names: Sequence[str]) -> list[tuple[str, dict[str, Any]]]
             continue
         start = [_figure(piece, "start") for piece in value.split()]
         if len(start) != len(names):
-            raise Problem("ui.start_pairs", value=value[:20], count=len(names))
+            key = "ui.start_pairs" if len(names) > 1 else "ui.not_a_number"
+            raise Problem(key, value=value[:20])
         label = ", ".join(f"{n} = {plain(at)}" for n, at in zip(names, start, strict=True))
         found[label] = {"start": dict(zip(names, start, strict=True))}
     return list(found.items())
@@ -180,4 +187,4 @@ def verdicts(runs: list[tuple[str, Trajectory]], formula: Formula, best: float) 
         }
         for label, run, word, arrival in judged
     ]
-    st.dataframe(rows, hide_index=True, width="stretch")
+    st.table(rows)  # unlike a dataframe it breaks long sentences

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from gdcore import verdicts
 from gdcore.datasets import Data, agreeing_digits
 from gdcore.figures import plain
 from gdcore.formula import Formula, derivative_latex, latex
@@ -17,11 +18,14 @@ from gdcore.trajectory import Trajectory
 from gdcore.ui.language import language, t
 
 
-def verdict(run: Trajectory) -> None:
-    """The sentence of the stop reason, in the tone that suits it; hidden while the room guesses."""
+def verdict(run: Trajectory, formula: Formula | None, best: float) -> None:
+    """How it went in a word and why it ended, in the tone that suits it; hidden while the room
+    guesses. formula, best: as in `gdcore.verdicts.verdict`.
+    """
+    word, _ = verdicts.verdict(run, formula, best)
     with st.container(key="gd_verdict"):
-        show = {"converged": st.success, "finished": st.info, "diverged": st.warning}[run.stop.kind]
-        show(run.stop.say(language()))
+        show = {"converges": st.success, "diverges": st.warning}.get(word, st.info)
+        show(t("ui.judged", word=t(f"verdicts.{word}"), sentence=run.stop.say(language())))
 
 
 def rule(run: Trajectory, formula: Formula | None = None) -> None:

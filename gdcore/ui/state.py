@@ -33,6 +33,13 @@ class Field:
     write: Callable[[Any], str] = str
 
 
+def in_link(value: float) -> str:
+    """The number in as few digits as tell it, without those that only a slider's rounding adds."""
+    short = f"{value:.10g}"
+    same = abs(float(short) - value) <= 1e-14 * abs(value)
+    return short if same else repr(float(value)).removesuffix(".0")
+
+
 def number(key: str, default: float, low: float, high: float) -> Field:
     def read(text: str) -> float:
         value = float(text)
@@ -40,7 +47,7 @@ def number(key: str, default: float, low: float, high: float) -> Field:
             raise ValueError(text)
         return value
 
-    return Field(key, float(default), read, lambda value: f"{value:.10g}")
+    return Field(key, float(default), read, in_link)
 
 
 def whole(key: str, default: int, low: int, high: int) -> Field:
