@@ -42,6 +42,7 @@ class DataLoss:
     slope(error, *knobs): its derivative by the error, divided by `factor`, in NumPy.
     solve(X, y, ridge, lasso, *knobs): another library's minimum, see `Fit.reference`.
     quadratic: whether the curvature is the same everywhere, so that theory knows the whole run.
+    symbol: the sum over the samples in plain characters.
     """
 
     name: str
@@ -52,6 +53,7 @@ class DataLoss:
     factor: float
     solve: Callable[..., Solution]
     quadratic: bool
+    symbol: str
     latex: str
     source: str
 
@@ -61,11 +63,13 @@ class Penalty:
     """What is added to the loss, times its strength, of the coefficients (k, batch).
 
     value(ops, coef): in the arithmetic of any framework. slope(coef): its derivative, in NumPy.
+    symbol: the term in plain characters.
     """
 
     strength: Hyperparameter
     value: Callable[[Operations, Any], Any]
     slope: Callable[[Any], Any]
+    symbol: str
     latex: str
     source: str
 
@@ -187,18 +191,18 @@ LOSSES: dict[str, DataLoss] = {
     loss.name: loss
     for loss in (
         DataLoss(
-            "mse", "MSE", (), _square, _error, 2.0, _solve_squared, True,
+            "mse", "MSE", (), _square, _error, 2.0, _solve_squared, True, "Σ(y − ŷ)²",
             r"\frac1n \sum_i e_i^2",
             "Legendre 1805; Gauss 1809",
         ),
         DataLoss(
-            "mae", "MAE", (), _absolute, np.sign, 1.0, _solve_absolute, False,
+            "mae", "MAE", (), _absolute, np.sign, 1.0, _solve_absolute, False, "Σ|y − ŷ|",
             r"\frac1n \sum_i |e_i|",
             "Boscovich 1757; Koenker & Bassett 1978",
         ),
         DataLoss(
             "huber", "Huber", (Hyperparameter("delta", 1.0, 1e-2, 1e3, r"\delta", True),),
-            _huber, _clipped, 1.0, _solve_smoothly, False,
+            _huber, _clipped, 1.0, _solve_smoothly, False, "Σ h(y − ŷ)",
             r"\frac1n \sum_i \begin{cases} \tfrac12 e_i^2 & |e_i| \le \delta \\"
             r" \delta\,(|e_i| - \tfrac12\delta) & |e_i| > \delta \end{cases}",
             "Huber 1964",
@@ -212,10 +216,12 @@ PENALTIES: dict[str, Penalty] = {
     for penalty in (
         Penalty(
             Hyperparameter("ridge", 0.0, 0.0, 10.0, r"\lambda_2"), _sum_of_squares, _twice,
+            "λ₂ Σw²",
             r"\lambda_2 \sum_j w_j^2", "Hoerl & Kennard 1970",
         ),
         Penalty(
             Hyperparameter("lasso", 0.0, 0.0, 10.0, r"\lambda_1"), _sum_of_sizes, np.sign,
+            "λ₁ Σ|w|",
             r"\lambda_1 \sum_j |w_j|", "Tibshirani 1996",
         ),
     )

@@ -79,15 +79,40 @@ def steps_until(accuracy: float, factor: float) -> float:
     return float(np.ceil(np.log(accuracy) / np.log(factor))) if 0 < factor < 1 else np.inf
 
 
+# More steps of momentum than these are counted by their pace alone.
+MOST_COUNTED = 20_000
+
+
+def momentum_steps(values: np.ndarray, rate: float, momentum: float, accuracy: float) -> float:
+    """Steps of Polyak's momentum, from rest, until every error stays within a share of its first.
+
+    values: the curvatures (n,). accuracy: the share. The pace √μ or slower is reached late, so the steps are gone
+    through one by one; where they are very many, the pace tells.
+    """
+    paced = steps_until(accuracy, float(spectral_radius(values, rate, momentum).max()))
+    if not 3 * paced + 100 < MOST_COUNTED:
+        return paced
+    error = before = np.ones(len(values))
+    within = 0
+    for step in range(1, int(3 * paced + 100)):
+        error, before = error + momentum * (error - before) - rate * values * error, error
+        if np.abs(error).max() > accuracy:
+            within = step
+    return float(within + 1)
+
+
 @dataclass(frozen=True)
 class Forecast:
     """What the curvature of a quadratic loss foretells for a learning rate.
 
     eigenvalues: ascending, of the Hessian. limit: the largest stable rate or None. best: the best
-    constant rate of plain descent, 2/(λ_min + λ_max). steps: how many steps plain descent needs
-    until the slowest direction has 1 % of its error left; inf where it never will.
-    rate, momentum: of the run that is foretold; momentum is 0 for plain descent and None for
-    rules whose convergence no formula tells.
+    constant rate of plain descent, 2/(λ_min + λ_max), or of the run's own momentum μ, 1 + μ times
+    that. steps: how many steps plain descent needs until the slowest direction has 1 % of its
+    error left; inf where it never will. rate, momentum: of the run that is foretold; momentum is
+    0 for plain descent and None for rules whose convergence no formula tells.
+
+    Directions whose curvature float64 cannot tell from none are `flat`: descent does not move
+    along them, and best rates and steps leave them out.
     """
 
     eigenvalues: np.ndarray
@@ -96,6 +121,16 @@ class Forecast:
     steps: float
     rate: float = np.nan
     momentum: float | None = None
+
+    @property
+    def curved(self) -> np.ndarray:
+        """The eigenvalues that are not `flat`."""
+        return _curved(self.eigenvalues)
+
+    @property
+    def flat(self) -> int:
+        """In how many directions there is no curvature to speak of."""
+        return len(self.eigenvalues) - len(self.curved)
 
     @property
     def condition_number(self) -> float:
@@ -108,17 +143,18 @@ class Forecast:
         """By which a step of this run shrinks the error of the slowest direction, in the end."""
         if self.momentum is None:
             return np.nan
-        return float(spectral_radius(self.eigenvalues, self.rate, self.momentum).max())
+        return float(spectral_radius(self.curved, self.rate, self.momentum).max(initial=0.0))
 
     def steps_to(self, accuracy: float) -> float:
-        """Steps of this run until the slowest direction has the share `accuracy` left; inf, nan."""
-        return np.nan if self.momentum is None else steps_until(accuracy, self.factor)
+        """Steps of this run until every direction has the share `accuracy` left; inf, nan."""
+        return np.nan if self.momentum is None else self.steps_with(
+            self.rate, self.momentum, accuracy)  # fmt: skip
 
-    @property
-    def best_factor(self) -> float:
-        """The factor of plain descent at its best rate, (κ - 1)/(κ + 1)."""
-        low, high = self.eigenvalues[0], self.eigenvalues[-1]
-        return float((high - low) / (high + low)) if high > 0 else np.nan
+    def steps_with(self, rate: float, momentum: float, accuracy: float) -> float:
+        """The same for another rate and momentum."""
+        if momentum:
+            return momentum_steps(self.curved, rate, momentum, accuracy)
+        return steps_until(accuracy, float(np.abs(1 - rate * self.curved).max(initial=0.0)))
 
     @property
     def best_momentum(self) -> tuple[float, float]:
@@ -126,9 +162,9 @@ class Forecast:
 
         η = (2/(√λ_max + √λ_min))², μ = ((√λ_max - √λ_min)/(√λ_max + √λ_min))².
         """
-        low, high = np.sqrt(self.eigenvalues[[0, -1]])
-        if high == 0:
+        if not len(self.curved):
             return np.nan, np.nan
+        low, high = np.sqrt(self.curved[[0, -1]])
         return float((2 / (high + low)) ** 2), float(((high - low) / (high + low)) ** 2)
 
 
@@ -142,11 +178,16 @@ def forecast(
     values = np.maximum(np.linalg.eigvalsh(matrix), 0.0)
     largest = float(values[-1])
     knobs = knobs or {}
-    with np.errstate(all="ignore"):
-        best = float(2 / (values[0] + largest))
-        steps = steps_until(0.01, float(np.abs(1 - rate * values).max()))
     momentum = {"sgd": 0.0, "momentum": knobs.get("momentum", 0.0)}.get(optimizer)
+    least = _curved(values).min(initial=np.inf)
+    with np.errstate(all="ignore"):
+        best = float(2 * (1 + (momentum or 0.0)) / (least + largest))
+        steps = steps_until(0.01, float(np.abs(1 - rate * _curved(values)).max(initial=0.0)))
     return Forecast(values, stability_limit(largest, optimizer, knobs), best, steps, rate, momentum)
+
+
+def _curved(values: np.ndarray) -> np.ndarray:
+    return values[values > len(values) * np.finfo(np.float64).eps * values.max(initial=0.0)]
 
 
 def _companions(values: np.ndarray, rates: np.ndarray, momentum: float) -> np.ndarray:

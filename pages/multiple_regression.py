@@ -73,7 +73,7 @@ results.verdict(run, None, fit.reference.loss)
 slot = st.empty()
 data.told(given, notes)
 forecast.losses(fit, rows, look, 240, charts.loss_domain(run))
-forecast.layout(fit, names, float(state["accuracy"]), look)
+forecast.layout(state, fit, names, look)
 if state["lab"]:
     left, right = st.columns(2)
     with left:

@@ -74,7 +74,7 @@ with right:
     chart = steps.series_chart(long, names, look, look.t("weights_title"), 230,
                                charts.weight_domain(fit), references=known)  # fmt: skip
     frame.draw(chart, "weights")
-forecast.layout(fit, names, float(state["accuracy"]), look)
+forecast.layout(state, fit, names, look)
 if state["lab"]:
     left, right = st.columns(2)
     with left:

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 import gdcore as gd
-from gdcore import theory
 from gdcore.datasets import BUILT_IN, agreeing_digits, make_regression
 
 CERTIFIED = [data for data in BUILT_IN.values() if data.certified]
@@ -70,7 +69,7 @@ def test_longley_needs_momentum_and_then_gives_six_digits():
     data, rate = BUILT_IN["longley"].load(), fit.forecast.best
     slow = gd.fit_linear(data.X, data.y, 1_300, rate, scaling="standardise")
     assert agreeing_digits(slow.weights[-1], data.certified) < 1
-    assert theory.steps_until(1e-6, slow.forecast.best_factor) > 80_000
+    assert slow.forecast.steps_with(rate, 0.0, 1e-6) > 80_000
 
 
 @pytest.mark.parametrize(

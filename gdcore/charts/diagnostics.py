@@ -85,13 +85,13 @@ def _histogram(
             left=f"{reach[0]} + {width} * floor((datum.residual - {reach[0]}) / {width})"
         )
         .transform_aggregate(count="count()", groupby=["left"])
-        .transform_calculate(right=f"datum.left + {width}")
+        .transform_calculate(right=f"datum.left + {width}", floor="0")
     )
     return moving(
         look, height, title,
-        bars.mark_bar(color=look.colour("loss"), clip=True, binSpacing=1).encode(
+        bars.mark_rect(color=look.colour("loss"), clip=True, stroke=look.colour("paper")).encode(
             x=x, x2="right:Q",
-            y=alt.Y("count:Q", axis=look.axis(look.t("samples"))),
+            y=alt.Y("count:Q", axis=look.axis(look.t("samples"))), y2="floor:Q",
             tooltip=[alt.Tooltip("left:Q", title="≥", format=".4~g"),
                      alt.Tooltip("count:Q", title=look.t("samples"))],
         ),

@@ -89,8 +89,8 @@ def _rates(rates: tuple[float, float], losses: tuple[float, float], look: Look, 
     x_scale = alt.Scale(type="log", domain=list(rates), nice=False)
     y_scale = alt.Scale(type="log", domain=list(losses), nice=False)
     x = alt.X("rate:Q", scale=x_scale,
-              axis=look.axis(look.t("learning_rate"), format="~g", grid=False))  # fmt: skip
-    y = alt.Y("loss:Q", scale=y_scale, axis=look.axis(None, format="~g", grid=False))
+              axis=look.axis(look.t("learning_rate"), format=".2~g", grid=False))  # fmt: skip
+    y = alt.Y("loss:Q", scale=y_scale, axis=look.axis(None, format=".2~g", grid=False))
     ink = look.colour("reference")
     tip = [alt.Tooltip("rate:Q", title=look.t("learning_rate"), format=".3~g"),
            alt.Tooltip("loss:Q", title=look.t("loss"), format=".4~g")]  # fmt: skip

@@ -154,7 +154,8 @@ def resting(
     if low_seen >= low and high_seen <= high:
         return [low, high]
     low_seen, high_seen = max(low_seen, low - room), min(high_seen, high + room)
-    return span([min(low, float(low_seen)), max(high, float(high_seen))], 0)
+    found = span([min(low, float(low_seen)), max(high, float(high_seen))], 0)
+    return [low, found[1]] if low_seen >= low else found
 
 
 def scale(domain: Sequence[float], **more: Any) -> alt.Scale:

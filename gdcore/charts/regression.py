@@ -179,7 +179,9 @@ def surface_domains(path: pd.DataFrame, best: Sequence[float] | np.ndarray) -> l
     reach = np.abs(start - best).max(axis=0) * 1.35 + 1e-9
     with np.errstate(all="ignore"):  # a detour widens the picture, a divergence leaves it
         away = np.abs(path[["u", "v"]].to_numpy() - best).max(axis=0) * 1.1
-    reach = np.where(away > reach, np.where(away < 4 * reach, away, reach), reach)
+    losses = path["loss"].to_numpy()
+    far = 1e3 if losses[-1] <= losses[0] else 4  # what arrives is seen whole
+    reach = np.where(away > reach, np.where(away < far * reach, away, reach), reach)
     return [span([centre - r, centre + r], 0) for centre, r in zip(best, reach, strict=True)]
 
 

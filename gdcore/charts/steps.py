@@ -212,6 +212,10 @@ def _labels(
     for value in np.clip(values, low, high):
         floor = max(float(value), floor + room)
         place.append(floor)
-    overflow = max(0.0, (place[-1] - high) if place else 0.0)
-    at = np.array(place) - overflow
+    # Back down from the top, and only as far as the next name below makes room.
+    ceiling = high
+    for i in reversed(range(len(place))):
+        place[i] = min(place[i], ceiling)
+        ceiling = place[i] - room
+    at = np.array(place)
     return pd.DataFrame({"step": last, "value": 10.0**at if log else at, "name": ends["name"]})

@@ -230,9 +230,22 @@ def fitting(state: State) -> dict[str, Any]:
     return settings | method(state)
 
 
+def _exactly(state: State, key: str) -> None:
+    """A box for a rate that no slider can hit: data in their own units may need 0.00001."""
+    box = state.widget(f"{key}.exactly")
+
+    def keep() -> None:
+        st.session_state[state.widget(key)] = st.session_state[box]
+
+    put(box, state[key])
+    st.number_input(t("ui.exactly"), 0.0, 100.0, key=box, format="%.6g", on_change=keep,
+                    step=max(float(f"{state[key] / 10:.0e}"), 1e-12))  # fmt: skip
+
+
 def fitting_panel(state: State) -> None:
     """The first controls behind `fitting`."""
     slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.005, format="%.4g")
+    _exactly(state, "lr")
     slider(state, "epochs", t("ui.epochs"), 1, 300, 1)
     with st.expander(t("ui.batches")):
         st.number_input(t("ui.batch"), 0, datasets.MOST_SAMPLES, key=state.widget("batch"),

@@ -12,20 +12,21 @@ from gdcore.charts.look import Look
 from gdcore.charts.player import thin
 from gdcore.figures import plain
 from gdcore.regression import Fit
-from gdcore.theory import diverging_direction, eigen_errors, final_losses, steps_until
+from gdcore.theory import diverging_direction, eigen_errors, final_losses
 from gdcore.ui import frame
 from gdcore.ui.language import t
+from gdcore.ui.state import State
 
 MOST_DIRECTIONS = 8
 RATES = 160
 
 
-def layout(fit: Fit, names: list[str], accuracy: float, look: Look) -> None:
+def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
     """The gauge and what the curvature says, in figures; after a divergence, why.
 
-    names: of all weights, the intercept last. accuracy: the share of the slowest error at
-    which steps are counted.
+    names: of all weights, the intercept last.
     """
+    accuracy = float(state["accuracy"])
     st.subheader(t("forecast.title"), anchor=False)
     known, settings = fit.forecast, fit.trajectory.settings
     if known.limit is None or not known.best > 0:
@@ -40,17 +41,26 @@ def layout(fit: Fit, names: list[str], accuracy: float, look: Look) -> None:
     ]
     st.markdown(" · ".join(f"{name} **{value}**" for name, value in facts))
     rate, momentum = known.best_momentum
+    best = known.steps_with(known.best, known.momentum or 0.0, accuracy)
     ways = {
-        t("forecast.this_run"): known.steps_to(accuracy),
-        t("forecast.at_best"): steps_until(accuracy, known.best_factor),
-        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 3)): steps_until(
-            accuracy, float(np.sqrt(momentum))
-        ),
-    }
+        # A schedule or small batches go a way of their own.
+        t("forecast.this_run"): known.steps_to(accuracy) if fit.foreseeable else np.nan,
+        t("forecast.at_best"): best,
+        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 3)):
+            known.steps_with(rate, momentum, accuracy),
+    }  # fmt: skip
     counted = " · ".join(f"{name} **{_count(count)}**" for name, count in ways.items())
     st.markdown(f"{t('forecast.steps', share=plain(100 * accuracy))} {counted}")
+    if known.flat:
+        st.caption(t("forecast.flat", count=known.flat))
     _score(fit)
     _divergence(fit, names)
+    set_rate = f"{known.best:.3g}"
+
+    def use() -> None:
+        st.session_state[state.widget("lr")] = float(set_rate)
+
+    st.button(t("forecast.use_best", rate=set_rate), key="use_best", on_click=use)
 
 
 def _range(values: np.ndarray) -> str:
@@ -73,7 +83,8 @@ def _score(fit: Fit) -> None:
         return
     measured = fit.trajectory.losses.astype(float)
     with np.errstate(all="ignore"):
-        gap = np.abs(foretold - measured) / np.maximum(np.abs(measured), 1e-300)
+        # Below a billionth of the first loss there is nothing left but rounding.
+        gap = np.abs(foretold - measured) / np.maximum(np.abs(measured), 1e-9 * measured[0])
     worst = float(np.nanmax(gap))
     st.caption(t("forecast.score", gap=plain(worst, 2), steps=fit.trajectory.steps))
 
@@ -98,6 +109,11 @@ def _divergence(fit: Fit, names: list[str]) -> None:
 def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[float]) -> None:
     """The loss over the steps: of training and of test data, and as it was foretold."""
     run = fit.trajectory
+    # What grows by a factor at every step is a straight line on a logarithmic axis.
+    log = run.stop.kind == "diverged" and bool((run.losses > 0).all())
+    title = look.t("loss_log_title" if log else "loss_title")
+    if log:
+        domain = steps.gap_domain(run.losses.astype(float))
     parts = {look.t("measured"): fit.train_losses}
     if fit.test_losses is not None:
         parts = {look.t("train"): fit.train_losses, look.t("test"): fit.test_losses}
@@ -105,14 +121,14 @@ def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[flo
         parts[look.t("foretold")] = fit.foretold
     if len(parts) == 1:
         one = pd.DataFrame({"step": rows, "loss": run.losses[rows]})
-        chart = steps.step_chart(one, "loss", look, "loss", look.t("loss_title"), height, domain)
+        chart = steps.step_chart(one, "loss", look, "loss", title, height, domain, log=log)
         frame.draw(chart, "loss")
         return
     long = pd.concat([
         pd.DataFrame({"step": rows, "name": name, "value": np.asarray(values, float)[rows]})
         for name, values in parts.items()
     ])  # fmt: skip
-    chart = steps.series_chart(long, list(parts), look, look.t("loss_title"), height, domain,
+    chart = steps.series_chart(long, list(parts), look, title, height, domain, log=log,
                                dashed=[look.t("foretold")])  # fmt: skip
     frame.draw(chart, "losses")
 

@@ -125,6 +125,9 @@ def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
         # Several threads for products this thin only wait for each other, and for the server.
         with threadpool_limits(1, "blas"):
             answer = function(**kwargs | {"backend": "numpy"})
+    except Problem:  # refused: there is nothing to wait for and nothing to stop
+        slot.empty()
+        raise
     finally:
         progress.reset(mark)
     slot.empty()

@@ -32,10 +32,17 @@ def prose_here(name: str) -> str:
     return prose(name, language())
 
 
+def _renamed() -> None:
+    """Menus keep their chosen entry in the old language unless they are told it anew."""
+    for key, value in st.session_state.items():
+        if isinstance(value, str) and "." in str(key):
+            st.session_state[key] = value
+
+
 def switch() -> None:
     """The control that changes the language; it stands at the foot of the sidebar."""
     language()
     st.segmented_control(
         t("ui.language"), LANGUAGES, key="language", format_func=NAMES.__getitem__, default=None,
-        required=True, label_visibility="collapsed",
+        required=True, label_visibility="collapsed", on_change=_renamed,
     )  # fmt: skip

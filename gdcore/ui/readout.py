@@ -8,6 +8,7 @@ import numpy as np
 
 from gdcore import narrate
 from gdcore.figures import plain
+from gdcore.losses import LOSSES, PENALTIES
 from gdcore.trajectory import Trajectory
 from gdcore.ui.frame import escape
 from gdcore.ui.language import t
@@ -72,8 +73,14 @@ def race(
 
 
 def _mean(run: Trajectory, row: int, samples: int) -> str:
-    """The loss as the mean of the squared residuals."""
-    return f"<span>= Σ(y − ŷ)² / n = <b>{plain(run.losses[row] * samples)}</b> / {samples}</span>"
+    """The loss as a mean over the samples, and what is added to it."""
+    settings = run.settings
+    added = [one.symbol for name, one in PENALTIES.items() if settings.get(name)]
+    if added:
+        whole = " + ".join([f"{LOSSES[settings['loss']].symbol} / n", *added])
+        return f"<span>= {whole}</span>"
+    total = plain(run.losses[row] * samples)
+    return f"<span>= {LOSSES[settings['loss']].symbol} / n = <b>{total}</b> / {samples}</span>"
 
 
 def fit(
@@ -82,7 +89,7 @@ def fit(
 ) -> list[str]:  # fmt: skip
     """A regression: loss and the first few weights in the data's own units.
 
-    samples: how many squared residuals the loss is the mean of.
+    samples: how many errors the loss is the mean of.
 
     tell: whether to show the arithmetic too, as long as the descended weights are the shown ones.
     """
@@ -93,6 +100,8 @@ def fit(
         facts = [fact(loss, run.losses[row]), _mean(run, row, samples)]
         shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
         facts += [fact(f"<i>{escape(names[i])}</i> =", weights[row, i]) for i in shown]
+        if len(names) > most:
+            facts.insert(-1, "<span>…</span>")
         html = f'<div class="gd-facts">{"".join(facts)}</div>'
         if tell:
             rule = "".join(f"<div>{' &nbsp; '.join(story[place])}</div>" for story in stories)

@@ -15,6 +15,7 @@ from gdcore.optimizers import OPTIMIZERS
 from gdcore.regression import Fit
 from gdcore.schedules import SCHEDULES
 from gdcore.trajectory import Trajectory
+from gdcore.ui import frame
 from gdcore.ui.language import language, t
 
 
@@ -58,7 +59,9 @@ def comparison(fit: Fit, data: Data, names: Sequence[str]) -> None:
     """The table of `compared`."""
     rows = compared(fit, data, names)
     st.subheader(t("ui.against", name=fit.reference.name), anchor=False)
-    st.table(rows) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch",
+    head = t("ui.coefficient")
+    told = [row | {head: frame.literal(row[head])} for row in rows]  # a table reads Markdown
+    st.table(told) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch",
                                                       height="content")  # fmt: skip
 
 
