@@ -86,8 +86,8 @@ MOST_COUNTED = 20_000
 def momentum_steps(values: np.ndarray, rate: float, momentum: float, accuracy: float) -> float:
     """Steps of Polyak's momentum, from rest, until every error stays within a share of its first.
 
-    values: the curvatures (n,). accuracy: the share. The pace √μ or slower is reached late, so the steps are gone
-    through one by one; where they are very many, the pace tells.
+    values: the curvatures (n,). accuracy: the share. Momentum falls into its pace late, so the
+    steps are gone through one by one; where they are very many, the pace tells.
     """
     paced = steps_until(accuracy, float(spectral_radius(values, rate, momentum).max()))
     if not 3 * paced + 100 < MOST_COUNTED:

@@ -30,10 +30,12 @@ TYPES = ("csv", "tsv", "txt", "xlsx", "parquet")
 MOST_EDITED = 2_000
 # Streamlit's own words in its uploader are English in every language; the limits stand above it.
 _UPLOADER = """<style>
-[data-testid="stFileUploaderDropzone"] button > * { display: none; }
-[data-testid="stFileUploaderDropzone"] button::after { content: %s; }
+[data-testid="stFileUploaderDropzone"] [kind=secondary] > * { display: none; }
+[data-testid="stFileUploaderDropzone"] [kind=secondary]::after { content: %s; }
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 </style>"""
+# The table as it was stays below the new one until the run ends.
+_EDITOR = "<style>[class*=own_edit_] ~ [class*=own_edit_] { display: none; }</style>"
 
 
 def fields() -> list[Field]:
@@ -76,7 +78,7 @@ def load(state: State, single: bool, sample: dict[str, Any]) -> tuple[Data, list
     if state["data"] == GENERATED:
         return datasets.make_regression(**sample), []
     if state["data"] == OWN and "own_problem" in st.session_state:
-        raise st.session_state["own_problem"]
+        raise st.session_state["own_problem"][1]
     table = _table(state)
     if table is None:
         raise Waiting("own.nothing_yet")
@@ -186,7 +188,13 @@ def _upload() -> None:
     for kind, mark in marks.items():
         known = st.session_state.get(f"own_{kind}_mark", "")
         st.session_state[f"own_{kind}_mark"] = mark
-        if not mark or mark == known:
+        if mark == known:
+            continue
+        if not mark:  # taken away: with it goes what came of it
+            if st.session_state.get("own_problem", ("",))[0] == kind:
+                st.session_state.pop("own_problem")
+            elif st.session_state.get("own_from") == kind:
+                st.session_state.pop("own_table", None)
             continue
         st.session_state.pop("own_problem", None)
         try:
@@ -196,9 +204,9 @@ def _upload() -> None:
                 else:
                     table = intake.read_text(pasted)
         except DataError as problem:
-            st.session_state["own_problem"] = problem
+            st.session_state["own_problem"] = (kind, problem)
             continue
-        st.session_state["own_table"] = table
+        st.session_state.update(own_table=table, own_from=kind)
 
 
 def told(data: Data, notes: list[str]) -> None:
@@ -212,30 +220,35 @@ def told(data: Data, notes: list[str]) -> None:
 
 
 def edit(state: State, data: Data) -> None:
-    """The data as a table to be typed in; what is changed becomes one's own data."""
-    with st.expander(t("own.edit")):
+    """The data as a table to be typed in; what is changed becomes one's own data.
+
+    All of the table: what the fit leaves out, columns and rows, stays in it.
+    """
+    with st.expander(t("own.edit"), key="own_editor"):
         # The editor is heavy, and a closed expander would send it all the same.
         if not st.toggle(t("own.edit_now"), key="own_editing"):
             return
-        if len(data.y) > MOST_EDITED:
+        whole = _table(state) or intake.from_data(data)
+        shown = whole.frame
+        if len(shown) > MOST_EDITED:
             st.caption(t("own.too_long_to_edit", most=MOST_EDITED))
             return
-        shown = intake.from_data(data).frame
         version = st.session_state.setdefault("own_version", 0)
         key = f"own_edit_{version}"
 
-        def changed() -> None:
-            table = intake.Table(edited(shown, st.session_state[key]), ())
-            st.session_state["own_table"] = table
+        def use() -> None:
+            table = intake.Table(edited(shown, st.session_state[key]), whole.notes)
+            st.session_state.update(own_table=table, own_from="editor", own_version=version + 1)
             st.session_state.pop("own_problem", None)
-            st.session_state["own_version"] = version + 1
             st.session_state[state.widget("data")] = OWN
             st.session_state[state.widget("target")] = data.target
             st.session_state[state.widget("columns")] = "\t".join(data.features)
 
         st.caption(t("own.edit_help"))
-        st.data_editor(shown, key=key, num_rows="dynamic", width="stretch", height=300,
-                       on_change=changed)  # fmt: skip
+        st.html(_EDITOR)
+        with st.form("own_form", border=False):  # no run interrupts the typing
+            st.data_editor(shown, key=key, num_rows="dynamic", width="stretch", height=300)
+            st.form_submit_button(t("own.use_table"), on_click=use)
 
 
 def edited(frame: pd.DataFrame, changes: dict[str, Any]) -> pd.DataFrame:
@@ -245,6 +258,7 @@ def edited(frame: pd.DataFrame, changes: dict[str, Any]) -> pd.DataFrame:
     """
     import pandas as pd
 
+    kinds = frame.dtypes
     frame = frame.copy()
     for row, cells in changes.get("edited_rows", {}).items():
         for column, value in cells.items():
@@ -253,4 +267,4 @@ def edited(frame: pd.DataFrame, changes: dict[str, Any]) -> pd.DataFrame:
     added = [row for row in changes.get("added_rows", []) if row]
     if added:
         frame = pd.concat([frame, pd.DataFrame(added, columns=frame.columns)], ignore_index=True)
-    return frame.astype(np.float64).reset_index(drop=True)
+    return frame.astype(kinds.to_dict()).reset_index(drop=True)

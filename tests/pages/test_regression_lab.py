@@ -92,10 +92,21 @@ def test_names_of_columns_are_never_html_nor_markdown():
     assert not any("<img" in part.value for part in app.markdown)
 
 
+def test_what_was_wrong_with_pasted_text_goes_with_it():
+    app = open_page("simple_regression", data="own")
+    app.text_area(key="own_text").set_value("x\ty\n1\t2\n2\t4\n3\t5\n").run()
+    assert not app.error
+    app.text_area(key="own_text").set_value("nothing here").run()
+    assert app.error
+    app.text_area(key="own_text").set_value("").run()
+    assert not app.error
+
+
 def test_an_edited_table_keeps_what_was_not_touched():
-    frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0]})
+    frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0], "who": ["a", "b", "c"]})
     changes = {"edited_rows": {0: {"y": 9.0}, "1": {"x": None}}, "deleted_rows": [2],
-               "added_rows": [{"x": 7.0, "y": 8.0}, {}]}  # fmt: skip
+               "added_rows": [{"x": 7.0, "y": 8.0, "who": "d"}, {}]}  # fmt: skip
     found = data.edited(frame, changes)
+    assert list(found["who"]) == ["a", "b", "d"]
     np.testing.assert_array_equal(found["x"], [1.0, np.nan, 7.0])
     np.testing.assert_array_equal(found["y"], [9.0, 4.0, 8.0])
