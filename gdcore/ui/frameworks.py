@@ -100,11 +100,8 @@ def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
     if key in answers:
         return answers[key]
     slot = st.empty()
-    if st.session_state.get("stopped") == key:
-        with slot.container():
-            if not st.button(t("own.again"), key="fit_again"):
-                raise Problem("own.stopped")
-        st.session_state.pop("stopped")
+    if not _again(key, slot):
+        raise Stopped("own.stopped")
 
     def stop() -> None:
         st.session_state["stopped"] = key
@@ -161,15 +158,58 @@ def _reply(backend: str, asked: Future[Any] | Problem, tick: Callable[[], None] 
         asked.cancel()  # a slider moved on: what still queues need not be computed
 
 
-def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
-    """The result of a worker, or the Problem that came instead."""
+def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any], slot: Any) -> Any:
+    """The result of a worker, or the Problem that came instead.
+
+    Once a warm worker has taken longer than PATIENCE, `slot` says so and has a button to stop it.
+    """
     key, answers = _identity(function, kwargs), _answers()
-    if key not in answers:
-        answer = _reply(backend, _submit(backend, function, **kwargs))
-        if isinstance(answer, Problem):
-            return answer  # not kept: the next try gets a fresh worker
-        answers[key] = answer
-    return answers[key]
+    if key in answers:
+        return answers[key]
+    package = BACKENDS[backend].package
+    if not _again(key, slot, t("own.stopped")):
+        return Stopped("own.stopped")
+    begun, told = time.monotonic(), not workers.warm(package)
+
+    def stop() -> None:
+        st.session_state["stopped"] = key
+        workers.stop(package)
+
+    def tick() -> None:
+        nonlocal told
+        _tick()
+        if not told and time.monotonic() > begun + PATIENCE:
+            told = True
+            with slot.container():
+                st.info(_starting(backend))
+                st.button(t("own.stop"), key="stop_worker", on_click=stop)
+
+    answer = _reply(backend, _submit(backend, function, **kwargs), tick)
+    if isinstance(answer, workers.WorkerError) and answer.sentence.key == "workers.died":
+        # Another visitor may have stopped what this one was waiting behind.
+        answer = _reply(backend, _submit(backend, function, **kwargs), tick)
+    if isinstance(answer, Problem):
+        return answer  # not kept: the next try gets a fresh worker
+    answers[key] = answer
+    return answer
+
+
+class Stopped(Problem):
+    """A person stopped the call; the slot has a button for it."""
+
+
+def _again(key: str, slot: Any, said: str = "") -> bool:
+    """Whether a call may run: it has not been stopped, or the person wants it after all."""
+    if st.session_state.get("stopped") != key:
+        return True
+    with slot.container():
+        if said:
+            st.info(said)
+        if not st.button(t("own.again"), key="fit_again"):
+            return False
+    st.session_state.pop("stopped")
+    slot.empty()
+    return True
 
 
 def _starting(backend: str) -> str:
@@ -188,15 +228,16 @@ def agreement(
     chosen = kwargs["backend"]
     if not own:
         slot.info(t("own.foreseen") if large(kwargs) else _starting(chosen))
-        if BACKENDS[chosen].worker:
-            answer = _ask(chosen, function, kwargs)
-        else:
-            try:
+        try:
+            if BACKENDS[chosen].worker:
+                answer = _ask(chosen, function, kwargs, slot)
+            else:
                 answer = patiently(function, kwargs)
-            except Problem as problem:
-                answer = problem
+        except Problem as problem:
+            answer = problem
         if isinstance(answer, Problem):
-            slot.error(answer.say(language()))
+            if not isinstance(answer, Stopped):
+                slot.error(answer.say(language()))
             return
         st.rerun()
     others = [b for b in ("numpy", "tensorflow", "torch") if b != chosen and BACKENDS[b].installed]
@@ -218,7 +259,9 @@ def agreement(
             slot.caption(" · ".join([*parts, _starting(name)]))
         title = BACKENDS[name].title
         worker = BACKENDS[name].worker
-        answer = _ask(name, function, calls[name]) if worker else function(**calls[name])
+        answer = _ask(name, function, calls[name], slot) if worker else function(**calls[name])
+        if isinstance(answer, Stopped):
+            return
         if isinstance(answer, Problem):
             parts.append(answer.say(language()))
         else:

@@ -179,7 +179,7 @@ def verdicts(runs: list[tuple[str, Trajectory]], formula: Formula, best: float) 
         st.success(t("ui.first", name=", ".join(first), step=int(arrived[0][0])))
     rows = [
         {
-            t("ui.run"): label,
+            t("ui.run"): frame.literal(label),
             t("ui.verdict"): t(f"verdicts.{word}"),
             t("ui.arrival"): str(int(arrival)) if np.isfinite(arrival) else "—",
             t("ui.final_loss"): plain(run.losses[-1]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -11,10 +13,20 @@ from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
 from gdcore.datasets import Data
 from gdcore.figures import plain
+from gdcore.optimizers import OPTIMIZERS
 from gdcore.regression import Fit
 from gdcore.ui import data as sources
 from gdcore.ui import pictures, player, results
 from gdcore.ui.language import language, t
+
+# The settings that a reader of a report looks for, by the text that names them.
+SETTINGS = {
+    "optimizer": "ui.optimizer", "learning_rate": "ui.learning_rate", "schedule": "ui.schedule",
+    "epochs": "ui.epochs", "batch_size": "report.batch", "scaling": "ui.scaling",
+    "loss": "ui.loss", "ridge": "ui.ridge", "lasso": "ui.lasso", "test": "ui.test",
+    "patience": "report.patience", "backend": "ui.backend", "dtype": "ui.dtype",
+}  # fmt: skip
+NAMED = {"schedule": "schedules", "scaling": "names", "loss": "losses"}
 
 
 def offer(
@@ -35,8 +47,14 @@ def offer(
         facts.append((t("charts.test"), f"{len(fit.y_test):,}"))
     if given.source:
         facts.append((t("report.source"), given.source))
+    if known.limit is not None:
+        facts += [
+            (t("forecast.limit"), plain(known.limit)),
+            (t("forecast.best"), plain(known.best)),
+        ]
     chosen = fit.trajectory.settings
-    settings = [(key, str(value)) for key, value in chosen.items() if key != "hyperparameters"]
+    settings = [(t(SETTINGS[key]), _said(key, value)) for key, value in chosen.items()
+                if key in SETTINGS and value not in (None, 0)]  # fmt: skip
     settings += [(key, plain(value)) for key, value in chosen["hyperparameters"].items()]
     compared = results.compared(fit, given, names)
     bright = Look(spoken)
@@ -50,6 +68,15 @@ def offer(
 
     st.download_button(t("report.download"), made, f"{page}.html", "text/html",
                        help=t("report.help"), key=f"{page}.report")  # fmt: skip
+
+
+def _said(key: str, value: Any) -> str:
+    """A setting in words where the page has them, else as it is."""
+    if key in NAMED:
+        return t(f"{NAMED[key]}.{value}")
+    if key == "optimizer":
+        return OPTIMIZERS[value].title
+    return plain(value) if isinstance(value, float) else str(value)
 
 
 def _pictures(

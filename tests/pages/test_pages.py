@@ -131,7 +131,7 @@ def test_runs_are_overlaid(compare):
     app = open_page(page, compare=kind, **{"with": values})
     assert not app.exception
     assert not app.error
-    verdicts = [frame for frame in app.dataframe if say("ui.run", "en") in frame.value.columns]
+    verdicts = [frame for frame in app.table if say("ui.run", "en") in frame.value.columns]
     assert len(verdicts[0].value) == len(values.split(","))
 
 
@@ -218,4 +218,4 @@ def test_a_formula_of_one_s_own_is_raced_over():
                     optimizers="adam,rmsprop,adagrad,sgd")  # fmt: skip
     assert not app.exception
     assert not app.error
-    assert len(app.dataframe[0].value) == 4
+    assert len(app.table[0].value) == 4
