@@ -250,9 +250,13 @@ def _surface(
                             stroke=look.colour("paper"), strokeWidth=2),
         ]  # fmt: skip
         if called:
-            layers.append(here.mark_text(text=called[place], color=ink, fontSize=look.size,
-                                         fontWeight="bold", align="left", dx=12, clip=True,
-                                         dy=16 if place else -12))  # fmt: skip
+            right = f"datum.u > {sum(domains[0]) / 2}"  # towards the middle of the picture
+            layers.append(
+                here.mark_text(text=called[place], color=ink, fontSize=look.size,
+                               fontWeight="bold", dy=16 if place else -12, clip=True,
+                               align=alt.expr(f"{right} ? 'right' : 'left'"),
+                               dx=alt.expr(f"{right} ? -12 : 12"))
+            )  # fmt: skip
     made = alt.layer(*layers)
     return look.finish(made.add_params(shown("path")) if moving else made, height, title)
 
