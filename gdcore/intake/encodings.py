@@ -21,7 +21,9 @@ def to_utf8(content: bytes, name: str, findings: Findings) -> bytes:
     """The same text in UTF-8 without a byte order mark. DataError for what is not text."""
     encoding = next((e for mark, e in BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
     if encoding is None and b"\0" in content:
-        raise DataError("intake.binary", name=name)
+        encoding = _utf16(content)
+        if encoding is None:
+            raise DataError("intake.binary", name=name)
     try:
         if encoding is None:
             content = content.removeprefix(codecs.BOM_UTF8)
@@ -36,6 +38,21 @@ def to_utf8(content: bytes, name: str, findings: Findings) -> bytes:
     shown = SHOWN_AS.get(encoding, encoding.upper().replace("_", "-"))
     findings.add("encoding_note", encoding=shown)
     return text
+
+
+def _utf16(content: bytes) -> str | None:
+    """The byte order of UTF-16 without its mark: separators and digits are zero in one half."""
+    sample = np.frombuffer(content[:20_000][: len(content) // 2 * 2], np.uint8)
+    even, odd = (float(np.mean(sample[start::2] == 0)) for start in (0, 1))
+    encoding = "utf-16-le" if odd > 0.3 and even < 0.01 else "utf-16-be"
+    if encoding == "utf-16-be" and not (even > 0.3 and odd < 0.01):
+        return None
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    # What is a picture or a program in truth has control characters.
+    return None if re.search(r"[\x00-\x08\x0e-\x1f]", text[:10_000]) else encoding
 
 
 def _guess_encoding(content: bytes, name: str) -> str:
