@@ -340,7 +340,7 @@ def domain_edge(formula: Formula, at: Mapping[str, float], name: str) -> float |
 
 
 def errors_by_step(
-    formula: Formula, at: Mapping[str, float], name: str, exact: Any, points: int = 61
+    formula: Formula, at: Mapping[str, float], name: str, exact: Any, points: int = 31
 ) -> dict[str, Any]:
     """The relative error of each difference against h, from 1e-1 to 1e-16, in both precisions.
 

@@ -23,6 +23,8 @@ _CHORD_ANGLE = alt.ExprRef(
 )
 
 
+# What lies beyond is in no picture, and on the screen no browser could write its place.
+FARTHEST = 1e30
 FIELDS = ("w", "loss", "gradient", "learning_rate", "next", "next_loss", "pulled")
 
 
@@ -35,7 +37,7 @@ def path_frame(run: Trajectory) -> pd.DataFrame:
         "gradient": run.gradients[:, 0].astype(float),
         "learning_rate": run.learning_rates, "next": w[following], "next_loss": loss[following],
         "pulled": w + gradient_part(run)[:, 0],
-    })  # fmt: skip
+    }).clip(-FARTHEST, FARTHEST)  # fmt: skip
 
 
 def domains(path: pd.DataFrame, ground: pd.DataFrame) -> dict[str, list[float]]:

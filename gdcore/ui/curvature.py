@@ -98,8 +98,8 @@ def _minimum(
     formula: Formula, at: dict[str, float], limit: float
 ) -> tuple[dict[str, float], float] | None:
     """The minimum that a careful descent from here reaches, and the largest curvature there."""
-    for factor in (0.25, 0.05):
-        run = gd.descend(formula, at, factor * limit, 400)
+    for factor, steps in ((0.5, 100), (0.05, 400)):
+        run = gd.descend(formula, at, factor * limit, steps)
         place = dict(zip(run.names, map(float, run.weights[-1]), strict=True))
         if run.stop.kind != "converged":
             continue

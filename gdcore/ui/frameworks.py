@@ -31,6 +31,8 @@ PAUSE = 0.25
 GRACE = 0.25
 # Seconds of a fit beyond which a person sees a bar and may stop it.
 PATIENCE = 1.0
+# The same for a framework that has yet to start.
+SLOW_START = 10.0
 
 
 def _tick() -> None:
@@ -161,28 +163,35 @@ def _reply(backend: str, asked: Future[Any] | Problem, tick: Callable[[], None] 
 def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any], slot: Any) -> Any:
     """The result of a worker, or the Problem that came instead.
 
-    Once a warm worker has taken longer than PATIENCE, `slot` says so and has a button to stop it.
+    Once it has taken longer than PATIENCE, `slot` counts the seconds and has a button to stop it.
     """
     key, answers = _identity(function, kwargs), _answers()
     if key in answers:
         return answers[key]
     package = BACKENDS[backend].package
+    resumed = st.session_state.get("stopped") == key
     if not _again(key, slot, t("own.stopped")):
         return Stopped("own.stopped")
-    begun, told = time.monotonic(), not workers.warm(package)
+    if resumed:
+        slot.info(_starting(backend))
+    begun, line, shown = time.monotonic(), None, 0
 
     def stop() -> None:
         st.session_state["stopped"] = key
         workers.stop(package)
 
     def tick() -> None:
-        nonlocal told
+        nonlocal line, shown
         _tick()
-        if not told and time.monotonic() > begun + PATIENCE:
-            told = True
+        passed = int(time.monotonic() - begun)
+        if passed <= shown or passed < (PATIENCE if workers.warm(package) else SLOW_START):
+            return
+        if line is None:
             with slot.container():
-                st.info(_starting(backend))
+                line = st.empty()
                 st.button(t("own.stop"), key="stop_worker", on_click=stop)
+        shown = passed
+        line.info(t("ui.running_for", name=BACKENDS[backend].title, seconds=passed))
 
     answer = _reply(backend, _submit(backend, function, **kwargs), tick)
     if isinstance(answer, workers.WorkerError) and answer.sentence.key == "workers.died":
