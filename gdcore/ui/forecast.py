@@ -46,7 +46,7 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
         # A schedule or small batches go a way of their own.
         t("forecast.this_run"): known.steps_to(accuracy) if fit.foreseeable else np.nan,
         t("forecast.at_best"): best,
-        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 3)):
+        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 5)):
             known.steps_with(rate, momentum, accuracy),
     }  # fmt: skip
     counted = " · ".join(f"{name} **{_count(count)}**" for name, count in ways.items())
@@ -55,12 +55,14 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
         st.caption(t("forecast.flat", count=known.flat))
     _score(fit)
     _divergence(fit, names)
-    set_rate = f"{known.best:.3g}"
+    # Cut and not rounded: in a long valley the limit lies right behind the best rate.
+    digit = 10.0 ** (np.floor(np.log10(known.best)) - 2)
+    best_rate = float(f"{np.floor(known.best / digit) * digit:.3g}")
 
     def use() -> None:
-        st.session_state[state.widget("lr")] = float(set_rate)
+        st.session_state[state.widget("lr")] = best_rate
 
-    st.button(t("forecast.use_best", rate=set_rate), key="use_best", on_click=use)
+    st.button(t("forecast.use_best", rate=plain(best_rate)), key="use_best", on_click=use)
 
 
 def _range(values: np.ndarray) -> str:

@@ -46,12 +46,12 @@ def rule(run: Trajectory, formula: Formula | None = None) -> None:
 def table(run: Trajectory, name: str) -> None:
     """Every step in figures, and as a file."""
     with st.expander(t("ui.table")):
-        frame = run.to_frame()
+        rows = run.to_frame()
         titles = {name: t(f"charts.{name}") for name in ("step", "epoch", "loss", "learning_rate")}
         titles |= {f"gradient_{w}": f"{t('charts.gradient')} {w}" for w in run.names}
-        st.dataframe(frame, hide_index=True, width="stretch", height=300, column_config=titles)
+        st.dataframe(rows, hide_index=True, width="stretch", height=300, column_config=titles)
         # Written when asked for: a file per rerun would be replaced while the browser asks for it.
-        st.download_button(t("ui.download"), lambda: frame.to_csv(index=False).encode("utf-8-sig"),
+        st.download_button(t("ui.download"), lambda: rows.to_csv(index=False).encode("utf-8-sig"),
                            f"{name}.csv", "text/csv", key=f"{name}.csv")  # fmt: skip
 
 
