@@ -8,6 +8,9 @@ run: .venv/run.stamp
 test: .venv/dev.stamp lint
 	CHROMIUM="$$(sh tools/chromium.sh)" $(BIN)/python -m pytest -n 3 --dist loadfile
 
+fuzz: .venv/dev.stamp
+	CHROMIUM="$$(sh tools/chromium.sh)" $(BIN)/python -m pytest -n 2 -m fuzz
+
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -33,4 +36,5 @@ bench: .venv/dev.stamp
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@
 
-.PHONY: run test lint format bench
+# make fuzz: thousands of cases, for minutes.
+.PHONY: run test fuzz lint format bench

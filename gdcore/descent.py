@@ -10,18 +10,16 @@ from typing import Any
 import numpy as np
 
 from gdcore.backends import BACKENDS, DTYPES, Operations, Raw, Request, choose
-from gdcore.figures import plain
 from gdcore.formula import Formula, derivative, evaluate, parse
+from gdcore.hollow import Ground, of_formula
 from gdcore.optimizers import OPTIMIZERS, Optimizer
 from gdcore.schedules import SCHEDULES
-from gdcore.texts import Problem, Sentence
+from gdcore.stops import stop_reason
+from gdcore.texts import Problem
 from gdcore.theory import largest_stable_rate
-from gdcore.trajectory import StopReason, Trajectory
+from gdcore.trajectory import Trajectory
 
 MOST_STEPS = 100_000
-# A run whose loss or weights have grown by this factor will not come back, and a picture of it
-# would show nothing but its last steps.
-BLOWN_UP = 1e10
 
 
 @dataclass(frozen=True)
@@ -136,75 +134,6 @@ def check_numbers(learning_rate: Any, steps: int, dtype: str) -> None:
         raise Problem("settings.steps", most=MOST_STEPS)
 
 
-def stop_reason(
-    weights: np.ndarray,
-    losses: np.ndarray,
-    gradients: np.ndarray,
-    names: Sequence[str],
-    rate: float,
-    limit: float | None,
-) -> StopReason:
-    """Why the run of these rows ended. `step` is the last row worth keeping.
-
-    limit: the largest stable learning rate where theory knows one, for the sentence.
-    """
-    with np.errstate(all="ignore"):
-        finite = np.isfinite(losses) & np.isfinite(weights).all(1) & np.isfinite(gradients).all(1)
-        size = np.abs(weights).max(1)
-        huge = (np.abs(losses) > BLOWN_UP * (1 + np.abs(losses[0]))) | (
-            size > BLOWN_UP * (1 + size[0])
-        )
-    bad = np.flatnonzero(~finite | huge)
-    if not len(bad):
-        return _arrival(weights, losses, gradients)
-    first = int(bad[0])
-    if first == 0:
-        start = ", ".join(f"{n} = {plain(v)}" for n, v in zip(names, weights[0], strict=True))
-        return StopReason("diverged", 0, Sentence("stop.no_start", {"start": start}))
-    if finite[first]:
-        values = {"step": first, "rate": plain(rate)}
-        if _bottomless(losses, gradients, first + 1):
-            return StopReason("diverged", first, Sentence("stop.bottomless", values))
-        if limit is not None and rate > limit:
-            values["limit"] = plain(limit)
-            return StopReason("diverged", first, Sentence("stop.above_limit", values))
-        return StopReason("diverged", first, Sentence("stop.diverged", values))
-    key = "stop.overflow" if huge_before(losses, size, first) else "stop.left_domain"
-    if _bottomless(losses, gradients, first):
-        key = "stop.bottomless"
-    values = {"step": first, "rate": plain(rate)}
-    return StopReason("diverged", first - 1, Sentence(key, values))
-
-
-def huge_before(losses: np.ndarray, size: np.ndarray, first: int) -> bool:
-    """Whether the numbers were growing out of hand before row `first`, or fell off a domain."""
-    start = 1 + abs(float(losses[0])) + float(size[0])
-    return bool(abs(losses[first - 1]) + size[first - 1] > 1e3 * start)
-
-
-def _bottomless(losses: np.ndarray, gradients: np.ndarray, count: int) -> bool:
-    """Whether the loss fell at each of the first `count` rows, and ever more steeply."""
-    fell, slope = losses[:count], np.abs(gradients[:count]).max(1)
-    return bool(count > 1 and (np.diff(fell) < 0).all() and slope[-1] > 2 * slope[0])
-
-
-def _arrival(weights: np.ndarray, losses: np.ndarray, gradients: np.ndarray) -> StopReason:
-    last = len(losses) - 1
-    # Flat to the precision of the arithmetic, seen from the steepest place on the way.
-    tolerance = 1e-6 * max(1e-6, float(np.abs(gradients).max()))
-    still = np.abs(gradients).max(1) <= tolerance
-    if still[-1]:
-        moving = np.flatnonzero(~still)
-        since = int(moving[-1]) + 1 if len(moving) else 0
-        key = "stop.converged" if since else "stop.still"
-        values = (
-            {"step": since, "loss": plain(losses[-1])} if since else {"loss": plain(losses[-1])}
-        )
-        return StopReason("converged", since, Sentence(key, values))
-    values = {"step": last, "gradient": plain(np.abs(gradients[-1]).max())}
-    return StopReason("finished", last, Sentence("stop.finished", values))
-
-
 def to_trajectory(
     raw: Raw,
     column: int,
@@ -213,12 +142,17 @@ def to_trajectory(
     settings: dict[str, Any],
     limit: float | None,
     epochs: np.ndarray | None = None,
+    ground: Ground | None = None,
 ) -> Trajectory:
-    """Column `column` of a batch as a Trajectory, cut where it blew up."""
+    """Column `column` of a batch as a Trajectory, cut where it blew up.
+
+    limit: the largest stable rate of the whole run where theory knows one. ground: of the loss,
+    None where it has a value everywhere and a bottom.
+    """
     weights, gradients = raw.weights[:, :, column], raw.gradients[:, :, column]
     losses = raw.losses[:, column]
     base = float(rates[0] if rates.ndim == 1 else rates[0, column])
-    stop = stop_reason(weights, losses, gradients, names, base, limit)
+    stop = stop_reason(weights, losses, gradients, names, base, limit, ground)
     keep = slice(None, stop.step + 1) if stop.kind == "diverged" else slice(None)
     return Trajectory(
         names=names,
@@ -282,9 +216,11 @@ def descend_many(
     }  # fmt: skip
     limit = largest_stable_rate(parsed, names, optimizer, knobs)
     base = np.broadcast_to(np.asarray(learning_rate, np.float64), request.start.shape[1:])
+    ground = of_formula(parsed, names)
     return [
         to_trajectory(raw, column, names, request.rates,
-                      settings | {"learning_rate": float(base[column])}, limit)
+                      settings | {"learning_rate": float(base[column])},
+                      limit if schedule == "constant" else None, ground=ground)
         for column in range(request.start.shape[1])
     ]  # fmt: skip
 

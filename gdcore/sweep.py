@@ -12,7 +12,8 @@ import numpy as np
 from gdcore.backends.numpy_ import operations
 from gdcore.descent import FormulaLoss, batch, prepare
 from gdcore.formula import Formula
-from gdcore.verdicts import judge
+from gdcore.hollow import of_formula
+from gdcore.verdicts import judge, thrown_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,17 +41,15 @@ def rate_sweep(
 ) -> Sweep:  # fmt: skip
     """Descends from every start with every rate in one vectorised run of at most 1,000 steps.
 
-    best: the smallest loss there is, see `gdcore.verdicts.least`.
+    best: the smallest loss there is, see `gdcore.sight.least`.
     """
     rate, start = (axis.ravel() for axis in np.meshgrid(rates, starts))
-    _, raw = batch(formula, {name: start}, rate, min(steps, MOST_STEPS), optimizer, schedule,
+    request, raw = batch(formula, {name: start}, rate, min(steps, MOST_STEPS), optimizer, schedule,
                    **cast(Any, hyperparameters))  # fmt: skip
-    loss = FormulaLoss(formula, (name,))
-
-    def value(w: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(loss.value(operations("float64"), w), w.shape[1:])
-
-    verdict, arrival = judge(raw.weights, raw.gradients, raw.losses, best, value)
+    verdict, arrival, _ = judge(raw.weights, raw.losses, request.rates, best,
+                                of_formula(formula, (name,)),
+                                thrown_out(formula, (name,), optimizer, schedule,
+                                           request.hyperparameters))  # fmt: skip
     shape = len(starts), len(rates)
     return Sweep(rates, starts, verdict.reshape(shape), arrival.reshape(shape))
 

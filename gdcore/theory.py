@@ -300,3 +300,27 @@ def final_losses(
         powers = np.linalg.matrix_power(_companions(values, rates, momentum), steps)
         losses = least + ((powers[..., 0, 0] * first) ** 2 @ values) / 2
     return np.nan_to_num(losses, nan=np.inf, posinf=np.inf)
+
+
+def growth(
+    values: np.ndarray, rate: np.ndarray | float, optimizer: str, knobs: Mapping[str, float]
+) -> np.ndarray | None:
+    """By which factor a step changes the error along directions of curvature `values`, in the end.
+
+    The spectral radius of one step for plain descent, Polyak's momentum and Nesterov's in the
+    form of `gdcore.optimizers`; None for rules whose convergence no formula tells. Unlike in
+    `spectral_radius` values may be negative. Shapes are broadcast.
+    """
+    if optimizer not in ("sgd", "momentum", "nesterov"):
+        return None
+    pull = np.asarray(rate) * values
+    if optimizer == "sgd":
+        return np.asarray(np.abs(1 - pull))
+    # What a step does to the error e and to ηv: (ηv)' = μηv + pull·e, and e' = e - (ηv)', or
+    # e' = e - pull·e - μ(ηv)' for Nesterov's.
+    mu = np.full_like(pull, knobs.get("momentum", 0.0))
+    ahead = mu if optimizer == "nesterov" else np.zeros_like(mu)
+    kept = mu * ahead if optimizer == "nesterov" else mu
+    error = np.stack([1 - pull * (1 + ahead), -kept], -1)
+    steps = np.stack([error, np.stack([pull, mu], -1)], -2)
+    return np.asarray(np.abs(np.linalg.eigvals(steps)).max(-1))

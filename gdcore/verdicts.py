@@ -1,159 +1,253 @@
-"""How a run went, in one word: converges, crawls, oscillates, diverges, stuck, or flat.
+"""How a run went, in one word and the reason for it.
 
-The words are decided on whole batches at once, so that a table of six runs and a map of thousands
-use the same rule.
+The words are decided on whole batches at once (`gdcore.progress`), so that one run, a table of
+six and a map of thousands go by the same rule. A word is a claim: `converges` has a bottom that
+was found and a way that is gone, `bottomless` a loss that was followed as far as float64 reaches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from gdcore.backends.numpy_ import operations
-from gdcore.formula import Formula, evaluate
+from gdcore import hollow
+from gdcore.figures import about, percent, plain
+from gdcore.formula import Formula, parse
+from gdcore.hollow import Ground
+from gdcore.progress import (
+    NEAR,
+    THERE,
+    VERDICTS,
+    Progress,
+    halfway,
+    lately,
+    loss_is_small,
+    share_left,
+    windows,
+    words,
+)
+from gdcore.sight import around, known, lowest
+from gdcore.texts import Sentence
+from gdcore.theory import constant_hessian, growth
 from gdcore.trajectory import Trajectory
 
-VERDICTS = ("converges", "crawls", "oscillates", "diverges", "stuck", "flat")
+__all__ = ["VERDICTS", "WITHIN", "Verdict", "arrivals", "judge", "of_run"]
+
 # A run has arrived when all but this share of the way down lies behind it.
 WITHIN = 0.01
 
 
+class Verdict(str):
+    """A word of VERDICTS that knows its reason.
+
+    sentence: why. arrival: from which step on all but 1 % of the way down lies behind the run,
+    inf if it never does.
+    """
+
+    sentence: Sentence
+    arrival: float
+
+    def __new__(cls, word: str, sentence: Sentence, arrival: float = np.inf) -> Verdict:
+        made = super().__new__(cls, word)
+        made.sentence, made.arrival = sentence, arrival
+        return made
+
+    def say(self, language: str = "en") -> str:
+        """The reason in words."""
+        return self.sentence.say(language)
+
+
 def arrivals(losses: np.ndarray, best: float) -> np.ndarray:
-    """From which step on each run stays within 1 % of the way to `best`; inf if it never does.
+    """From which step on each run stays within 1 % of the way down to `best`; inf if never.
 
     losses: (steps+1, batch), the loss at every step. Returns (batch,).
     """
     with np.errstate(all="ignore"):
-        reach = best + WITHIN * np.abs(losses[0] - best) + 1e-12 * (1 + abs(best))
+        reach = best + WITHIN * np.abs(losses[0] - best) + 1e-12 * abs(best)
         away = ~(losses <= reach)
     last_away = len(losses) - np.argmax(away[::-1], axis=0)
     steps = np.where(away.any(0), last_away, 0)
     return np.where(steps >= len(losses), np.inf, steps)
 
 
-def least(
-    formula: Formula, names: Sequence[str], domain: Sequence[tuple[float, float]],
-    minima: Sequence[tuple[float, ...]] = (), points: int = 201,
-) -> float:  # fmt: skip
-    """The smallest loss known: at the given places and on a grid over the domain.
-
-    Around the lowest place the grid is laid again and again, a cell wide at a time, so that what
-    a descent can reach is not below it.
-    """
-    known = np.array(list(minima), dtype=float).reshape(-1, len(names)).T
-    box = np.array(domain, dtype=float)
-    best = np.inf
-    while True:
-        axes = [np.linspace(low, high, points) for low, high in box]
-        grids = np.stack([axis.ravel() for axis in np.meshgrid(*axes)])
-        places = np.hstack([grids, known])
-        values = _values(formula, names, places)
-        if not np.isfinite(values).any():
-            break
-        lowest = int(np.nanargmin(np.where(np.isfinite(values), values, np.nan)))
-        settled = values[lowest] >= best
-        best = min(best, float(values[lowest]))
-        cell = (box[:, 1] - box[:, 0]) / (points - 1)
-        if settled or (cell <= 1e-15 * (1 + np.abs(box).max(1))).all():
-            break
-        middle, known, points = places[:, lowest], known[:, :0], min(points, 41)
-        inside = np.clip(middle, *np.array(domain, dtype=float).T)
-        box = np.stack([np.minimum(middle, inside - cell), np.maximum(middle, inside + cell)], 1)
-    return best
-
-
-def _values(formula: Formula, names: Sequence[str], w: np.ndarray) -> np.ndarray:
-    with np.errstate(all="ignore"):
-        found = evaluate(formula, operations("float64"), dict(zip(names, w, strict=True)))
-    return np.broadcast_to(found, w.shape[1:])
-
-
 def judge(
-    weights: np.ndarray, gradients: np.ndarray, losses: np.ndarray, best: float,
-    value: Callable[[np.ndarray], np.ndarray] | None = None,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """The verdict and the arrival of every run of a batch.
+    weights: np.ndarray, losses: np.ndarray, rates: np.ndarray, best: float, ground: Ground,
+    unstable: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None,
+    resolution: float = np.finfo(np.float64).eps,
+) -> tuple[np.ndarray, np.ndarray, Progress]:  # fmt: skip
+    """The verdict and the arrival of every run of a batch, and the evidence.
 
-    weights, gradients: (steps+1, n, batch); losses: (steps+1, batch), as in `Raw`.
-    best: the smallest loss there is. value: the loss at weights (n, batch), to look around where
-    a run stands still; None where there is one valley only. Returns indices into VERDICTS
-    (batch,) and arrivals (batch,).
+    weights (steps+1, n, batch), losses (steps+1, batch), rates (steps+1,) or (steps+1, batch).
+    best: the smallest loss known. unstable(errors, rates): which runs theory knows to be thrown
+    out of the bottom. Returns indices into VERDICTS (batch,), arrivals (batch,), the evidence.
     """
+    weights, losses = weights.astype(np.float64), losses.astype(np.float64)
+    batch = losses.shape[1]
     with np.errstate(all="ignore"):
-        arrival = arrivals(losses, best)
-        finite = np.isfinite(losses).all(0) & np.isfinite(weights).all((0, 1))
-        diverges = ~finite | (losses[-1] > losses[0] * (1 + 1e-9) + 1e-12)
-        slope, steepest = np.abs(gradients[-1]).max(0), np.abs(gradients).max((0, 1))
-        bottom = np.full(len(slope), np.nan)
-        if value is not None:
-            bottom = _bottom(weights[-1], gradients[-1], losses[-1], value)
-        gap = losses[-1] - best
-        stuck = (slope <= 1e-2 * steepest + 1e-12) & (gap > 1e-9 * (1 + np.abs(best)))
-        # What is left to the bottom of this hollow is little beside what it lies above the best.
-        stuck &= losses[-1] - bottom < 0.1 * gap
-        still = slope <= 1e-6 * np.maximum(steepest, 1e-6)
-        nowhere = (steepest <= 1e-12) & np.isnan(bottom) & (value is not None)
-        late = len(weights) // 2
-        moves = np.sign(np.diff(weights[late:], axis=0))
-        turns = (moves[1:] * moves[:-1] < 0).mean(0).max(0) if len(moves) > 1 else 0.0 * slope
-        # What only creeps goes down all the time.
-        rises = (np.diff(losses[late:], axis=0) > 0).mean(0) if len(moves) else 0.0 * slope
-    arrival = np.where(stuck | nowhere, np.inf, arrival)
-    cases = {
-        "diverges": diverges, "stuck": stuck, "converges": np.isfinite(arrival),
-        "flat": still | nowhere, "oscillates": (turns >= 0.6) | (rises >= 0.25),
-    }  # fmt: skip
-    verdict = np.select(
-        list(cases.values()), [VERDICTS.index(word) for word in cases], VERDICTS.index("crawls")
-    )
-    return verdict, arrival
+        finite = np.isfinite(losses) & np.isfinite(weights).all(1)
+        last = np.maximum(np.argmin(finite, axis=0) - 1, 0)
+        last = np.where(finite.all(0), len(losses) - 1, last)
+        columns = np.arange(batch)
+        end = weights[last, :, columns].T
+        step = np.linalg.norm(end - weights[np.maximum(last - 1, 0), :, columns].T, axis=0)
+        way = np.linalg.norm(end - weights[0], axis=0)
+        found = hollow.search(ground, end, np.maximum(step, 1e-6 * way))
+        goal = np.where(found.bottom, found.place, np.nan)
+        left, measured = share_left(weights, goal)
+        pause, _ = share_left(weights, hollow.stationary(ground, end))
+        near = np.where(found.bottom, found.loss, losses[last, columns])
+        tolerance = 1e-9 * (np.abs(near) + abs(best)) + 1e-9 * np.nan_to_num(
+            losses.max(0, where=finite, initial=-np.inf) - best)  # fmt: skip
+        thrown = np.zeros(batch, dtype=bool)
+        if unstable is not None:
+            thrown = found.bottom & unstable(
+                end - found.place, np.reshape(rates, (len(rates), -1))[0]
+            )
+        seen = Progress(
+            left=left, way=measured, low=loss_is_small(losses, near), bottom=found.bottom,
+            level=found.level | (found.plain & (step == 0)), bottomless=found.bottomless,
+            lower=near - best > tolerance, pause=pause, unstable=thrown, lost=~finite.all(0),
+        )  # fmt: skip
+        verdict = words(weights, losses, rates, seen, resolution)
+    arrival = arrivals(losses, best)
+    settled = verdict == VERDICTS.index("converges")
+    never = ~settled & (seen.lower | ~seen.bottom | seen.bottomless | seen.lost)
+    return verdict, np.where(never, np.inf, arrival), seen
 
 
-def verdict(run: Trajectory, formula: Formula | None, best: float) -> tuple[str, float]:
-    """The verdict of one run, a word of VERDICTS, and its arrival in steps (inf if never).
+def least_known(run: Trajectory, formula: Formula) -> tuple[np.ndarray, float]:
+    """The lowest place (n,) in sight of a run and its loss; what the run itself found counts."""
+    record = known(formula)
+    places = [tuple(map(float, run.weights[int(np.nanargmin(run.losses))]))]
+    places += list(record.minima) if record else []
+    return lowest(formula, run.names, around(formula, run.names, run.weights), places)
 
-    formula: of the landscape, None where it has one valley only.
+
+def of_run(run: Trajectory, best: float | None = None) -> Verdict:
+    """The verdict on a run over a formula. best: the smallest loss known, found where not given.
+
+    A run that was cut says itself why, see `run.stop`.
     """
+    formula = parse(run.settings["formula"], run.names)
+    place = None
+    if best is None:
+        place, best = least_known(run, formula)
     if run.stop.kind == "diverged":
-        return "diverges", np.inf
+        word = "bottomless" if run.stop.sentence.key == "stop.bottomless" else "diverges"
+        return Verdict(word, run.stop.sentence)
+    ground = hollow.of_formula(formula, run.names)
+    index, arrival, seen = judge(
+        run.weights[..., None], run.losses[:, None], run.learning_rates, best, ground,
+        thrown_out(formula, run.names, run.settings["optimizer"], run.settings["schedule"],
+                   run.settings["hyperparameters"]), np.finfo(run.losses.dtype).eps,
+    )  # fmt: skip
+    word = VERDICTS[int(index[0])]
+    if place is None and word == "stuck":
+        place, best = least_known(run, formula)
+    return Verdict(word, _reason(word, run, seen, place, best), float(arrival[0]))
 
-    value = partial(_values, formula, run.names) if formula else None
-    word, arrival = judge(run.weights[..., None], run.gradients[..., None],
-                          run.losses[:, None], best, value)  # fmt: skip
-    return VERDICTS[int(word[0])], float(arrival[0])
 
+def thrown_out(
+    formula: Formula, names: Sequence[str], optimizer: str, schedule: str,
+    knobs: Mapping[str, float],
+) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:  # fmt: skip
+    """Which errors (n, batch) constant rates (batch,) throw out of the bottom of a quadratic.
 
-def _bottom(
-    w: np.ndarray, gradient: np.ndarray, loss: np.ndarray,
-    value: Callable[[np.ndarray], np.ndarray],
-) -> np.ndarray:  # fmt: skip
-    """The loss (batch,) at the bottom of the hollow around w (n, batch), by one step of Newton's
-    method on differences; NaN where the ground bends upwards in not every direction: on a slope,
-    a plateau, a saddle.
+    Returns a function of both that gives (batch,); None where theory does not know.
     """
-    n, batch = w.shape
-    reach = 1e-3 * (1 + np.abs(w))
+    matrix = constant_hessian(formula, names)
+    if matrix is None or not np.isfinite(matrix).all() or schedule != "constant":
+        return None
+    values, vectors = np.linalg.eigh(matrix)
 
-    def beside(i: int, j: int, a: int, b: int) -> np.ndarray:
-        moved = w.copy()
-        moved[i] += a * reach[i]
-        moved[j] += b * reach[j]
-        return value(moved)
+    def thrown(errors: np.ndarray, rates: np.ndarray) -> np.ndarray:
+        factors = growth(values[:, None], rates, optimizer, knobs)
+        if factors is None:
+            return np.zeros(errors.shape[1], dtype=bool)
+        return np.asarray(((factors > 1 + 1e-9) & (vectors.T @ errors != 0)).any(0))
 
-    curvature = np.zeros((batch, n, n))
-    for i in range(n):
-        for j in range(i + 1):
-            if i == j:
-                bend = (beside(i, i, 1, 0) - 2 * loss + beside(i, i, -1, 0)) / reach[i] ** 2
-            else:
-                corners = [a * b * beside(i, j, a, b) for a in (-1, 1) for b in (-1, 1)]
-                bend = np.sum(corners, axis=0) / (4 * reach[i] * reach[j])
-            curvature[:, i, j] = curvature[:, j, i] = bend
-    known = np.isfinite(curvature).all((1, 2))
-    curvature[~known] = 0
-    round_ = np.linalg.eigvalsh(curvature)[:, 0] > 1e-9
-    curvature[~round_] = np.eye(n)
-    step = np.linalg.solve(curvature, gradient.T[..., None])[..., 0]
-    return np.where(round_, loss - (gradient.T * step).sum(1) / 2, np.nan)
+    return thrown
+
+
+def _reason(
+    word: str, run: Trajectory, seen: Progress, place: Sequence[float] | np.ndarray | None,
+    best: float,
+) -> Sentence:  # fmt: skip
+    """The sentence for a word, from the evidence on this one run."""
+    left, end = seen.left[:, 0], float(lately(seen.left)[0])
+    rest = {"step": run.steps, "loss": plain(run.losses[-1])}
+    if word == "converges":
+        if not (run.weights != run.weights[0]).any():
+            return Sentence("reasons.already", rest)
+        if not seen.bottom[0]:
+            return Sentence("reasons.lowest_level", rest)
+        if end <= THERE:
+            return Sentence("reasons.arrived", rest)
+        return Sentence("reasons.nearly", rest | {"share": percent(end)})
+    if word == "stuck":
+        where = ", ".join(f"{n} = {plain(v)}" for n, v in zip(run.names, place, strict=True)) \
+            if place is not None else ""  # fmt: skip
+        return Sentence("reasons.stuck", rest | {"place": where, "best": plain(best)})
+    if word == "diverges":
+        rise = {"first": plain(run.losses[0]), "rate": plain(run.learning_rates[0])}
+        risen = run.losses[-1] > run.losses[0]
+        return Sentence("reasons.rising" if risen else "reasons.unstable", rest | rise)
+    if word == "flat":
+        still = not (run.weights != run.weights[0]).any()
+        key = "level" if seen.level[0] else "no_bottom" if not still else "no_slope"
+        return Sentence(f"reasons.{key}", rest)
+    if word == "bottomless":
+        return Sentence("reasons.bottomless", rest)
+    return slow(word, run, left, end, rest)
+
+
+def slow(
+    word: str, run: Trajectory, left: np.ndarray, end: float, rest: dict[str, Any]
+) -> Sentence:  # fmt: skip
+    """The sentence for a run that oscillates or crawls. left (rows,), end: lately."""
+    if word != "oscillates":
+        return _creeping(run, left, end, rest)
+    if not np.isfinite(end):
+        return Sentence("reasons.restless", rest)
+    return _swinging(left, rest | {"share": percent(end)})
+
+
+def _swinging(left: np.ndarray, rest: dict[str, Any]) -> Sentence:
+    """Swings that shrink all the time, swings that stay the same, or neither."""
+    most = windows(left) if len(left) >= 20 else np.array([np.nan, np.nan])
+    if (np.diff(most) < 0).all():
+        return Sentence("reasons.shrinking", rest)
+    same = most.max() <= 1.05 * most.min()
+    return Sentence("reasons.swinging" if same else "reasons.restless", rest)
+
+
+def _creeping(run: Trajectory, left: np.ndarray, end: float, rest: dict[str, Any]) -> Sentence:
+    if not (run.weights != run.weights[0]).any():
+        slope = {"gradient": plain(np.abs(run.gradients[-1]).max())}
+        return Sentence("reasons.too_small", rest | slope)
+    if not np.isfinite(end):
+        return Sentence("reasons.sinking", rest | {
+            "gradient": plain(np.abs(run.gradients[-1]).max())})  # fmt: skip
+    if left[-1] >= left[0]:
+        return Sentence("reasons.away", rest)
+    rest = rest | {"share": percent(end)}
+    if (run.learning_rates != run.learning_rates[0]).any():  # the pace will not stay
+        return Sentence("reasons.partway", rest)
+    more = steps_left(left, run.learning_rates)
+    if not np.isfinite(more):
+        return Sentence("reasons.hardly", rest)
+    return Sentence("reasons.creeping", rest | {"more": about(more)})
+
+
+def steps_left(left: np.ndarray, rates: np.ndarray) -> float:
+    """At the pace of the second half: steps until 1 % of the way is left; inf if it gains nothing.
+
+    left (rows,): the share of the way that is left. Where the pace itself slackens it is more.
+    """
+    half = int(halfway(np.asarray(rates), len(left), 1)[0])
+    gained = float(np.log(left[half] / left[-1])) if left[-1] > 0 else np.inf
+    if gained <= 1e-9 or left[-1] <= NEAR:
+        return np.inf
+    return (len(left) - 1 - half) * float(np.log(left[-1] / NEAR)) / gained

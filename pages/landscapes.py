@@ -122,4 +122,4 @@ if state["compare"] != "none":
 if pools is not None:
     st.caption(t("ui.basins_of", optimizer=OPTIMIZERS[state["optimizers"][0]].title,
                  steps=min(state["steps"], MOST_STEPS)))  # fmt: skip
-overlay.verdicts(runs, formula, best)
+overlay.verdicts(runs, best)

@@ -69,7 +69,7 @@ with side:
 plain = settings["scaling"] == "none"
 lines = readout.fit(fit.weights, names, run, rows, plain, len(fit.y))
 player("multiple_regression", rows, lines, language(), total=run.steps)
-results.verdict(run, None, fit.reference.loss)
+results.verdict(fit)
 slot = st.empty()
 data.told(given, notes)
 forecast.losses(fit, rows, look, 240, charts.loss_domain(run))

@@ -62,7 +62,7 @@ with surface:
 plain = settings["scaling"] == "none"
 lines = readout.fit(fit.weights, run.names, run, rows, plain, len(fit.y))
 player("simple_regression", rows, lines, language(), total=run.steps)
-results.verdict(run, None, fit.reference.loss)
+results.verdict(fit)
 slot = st.empty()
 data.told(given, notes)
 left, right = st.columns(2)

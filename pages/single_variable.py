@@ -7,11 +7,11 @@ from gdcore import export
 from gdcore.charts import curve, steps
 from gdcore.charts.player import thin
 from gdcore.landscapes import LANDSCAPES, view
+from gdcore.sight import least
 from gdcore.ui import controls, frame, frameworks, maps, overlay, readout, results
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.state import State, number, switch, text, whole
-from gdcore.verdicts import least
 
 OPENING = LANDSCAPES["parabola"]
 state = State("single_variable", [
@@ -67,7 +67,7 @@ best = overlay.known([run, *(other for _, other in others)], formula, (domain,),
 slot = None
 if others:
     overlay.show(others, ground, look, name, best if state["log"] else None)
-    overlay.verdicts(others, formula, best)
+    overlay.verdicts(others, best)
     if method["backend"] != "numpy":
         st.caption(t("ui.compare_numpy"))
 else:
@@ -96,7 +96,7 @@ else:
     player("single_variable", shown, readout.descent(run, shown, name), language(),
            total=run.steps, places=run.weights[shown, 0],
            map=(extent[:2], extent[2:]))  # fmt: skip
-    results.verdict(run, formula, best)
+    results.verdict(run, best)
     slot = st.empty()
     left, right = st.columns(2)
     with left:

@@ -5,8 +5,9 @@ import pytest
 
 import gdcore as gd
 from gdcore.landscapes import LANDSCAPES, SURFACES
+from gdcore.sight import least
 from gdcore.sweep import LEFT, basins, rate_sweep
-from gdcore.verdicts import VERDICTS, least, verdict
+from gdcore.verdicts import VERDICTS
 
 RATES, STARTS = np.geomspace(1e-3, 2, 9), np.linspace(-5, 5, 7)
 
@@ -20,9 +21,9 @@ def test_every_cell_of_a_sweep_is_what_a_single_run_says(name, optimizer):
     for i, start in enumerate(STARTS):
         for j, rate in enumerate(RATES):
             run = gd.descend(formula, {"w": start}, rate, 60, optimizer)
-            word, arrival = verdict(run, formula, best)
+            word = gd.verdict(run, best)
             assert VERDICTS[found.verdict[i, j]] == word, (start, rate)
-            assert word == "diverges" or found.arrival[i, j] == arrival
+            assert word == "diverges" or found.arrival[i, j] == word.arrival
 
 
 def test_beyond_the_stability_limit_a_parabola_diverges_from_everywhere():

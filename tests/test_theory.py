@@ -5,6 +5,7 @@ import pytest
 
 import gdcore as gd
 from gdcore import theory
+from gdcore.optimizers import OPTIMIZERS
 from gdcore.regression import hessian
 
 DATA = gd.datasets.make_regression(80, 3)
@@ -167,3 +168,18 @@ def test_a_sweep_in_closed_form_ends_where_the_runs_end(rule):
 def test_a_sweep_calls_a_run_that_blew_up_infinite():
     found = theory.final_losses(H, np.zeros(4), np.ones(4), 0.0, [0.1, 1e3], 1000, 0.5)
     assert np.isfinite(found[0]) and found[1] == np.inf
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
+def test_the_growth_of_an_error_is_the_measured_one(optimizer):
+    knobs = {} if optimizer == "sgd" else {"momentum": 0.7}
+    rule = OPTIMIZERS[optimizer]
+    for curvature, rate in ((2.0, 0.3), (2.0, 1.2), (0.5, 3.0), (-1.0, 0.1), (2.0, 2.5)):
+        w, state, sizes = 1.0, rule.init(1.0), []
+        for step in range(400):
+            before = w
+            w, state = rule.update(w, curvature * w, rate, step + 1, state, **knobs)
+            sizes.append(np.hypot(w, before))
+        measured = (sizes[-1] / sizes[-301]) ** (1 / 300)
+        found = float(theory.growth(np.array([curvature]), rate, optimizer, knobs)[0])
+        assert found == pytest.approx(measured, rel=0.02)

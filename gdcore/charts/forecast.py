@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, stencil
+from gdcore.figures import below
 
 ZONES = ("crawls", "steady", "zigzags", "diverges")
 _HUES = ("loss", "gradient", "rate", "path")
@@ -25,7 +26,7 @@ def gauge_chart(rate: float, best: float, limit: float, look: Look) -> Picture:
     shown = float(np.clip(rate, low, high))
     marks = pd.DataFrame([
         {"rate": best, "text": f"{look.t('best_rate')} {best:.3g}", "row": 1},
-        {"rate": limit, "text": f"{look.t('largest_rate')} {limit:.3g}", "row": 0},
+        {"rate": limit, "text": f"{look.t('largest_rate')} {below(limit, 3)}", "row": 0},
     ])  # fmt: skip
     needle = pd.DataFrame({"rate": [shown], "text": [f"η = {rate:.3g}"]})
     return Picture(_gauge((low, high), look), {"zones": zones, "marks": marks, "needle": needle})
@@ -76,7 +77,7 @@ def rate_chart(
     marks = [{"rate": best, "text": look.t("best_rate"), "upper": False}]
     if limit is not None:
         marks.append(
-            {"rate": limit, "text": f"{look.t('largest_rate')} {limit:.3g}", "upper": True}
+            {"rate": limit, "text": f"{look.t('largest_rate')} {below(limit, 3)}", "upper": True}
         )
     low = float(frame["loss"].min()) if len(frame) else 1e-6
     shown = pd.DataFrame([here], columns=["rate", "loss"])

@@ -9,7 +9,7 @@ import gdcore as gd
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
 from gdcore.datasets import Data, agreeing_digits
-from gdcore.figures import plain
+from gdcore.figures import below, plain
 from gdcore.regression import Fit
 from gdcore.ui import frame, pictures
 from gdcore.ui.language import language, t
@@ -36,7 +36,7 @@ def layout(
         with column:
             st.markdown(f"**{t(f'names.{scaling}')}**")
             known = one.forecast
-            limit = t("ui.no_limit") if known.limit is None else plain(known.limit)
+            limit = t("ui.no_limit") if known.limit is None else below(known.limit)
             st.caption(t("bridge.numbers", condition=plain(known.condition_number, 4),
                          limit=limit, best=plain(known.best)))  # fmt: skip
             raw = scaling == "none"

@@ -10,7 +10,7 @@ from gdcore.charts import steps
 from gdcore.charts.forecast import gauge_chart, rate_chart
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
-from gdcore.figures import plain
+from gdcore.figures import below, plain
 from gdcore.regression import Fit
 from gdcore.theory import diverging_direction, eigen_errors, final_losses
 from gdcore.ui import frame
@@ -36,7 +36,7 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
     facts = [
         (t("forecast.condition"), plain(known.condition_number, 4)),
         (t("forecast.eigenvalues"), _range(known.eigenvalues)),
-        (t("forecast.limit"), plain(known.limit)),
+        (t("forecast.limit"), below(known.limit)),
         (t("forecast.best"), plain(known.best)),
     ]
     st.markdown(" · ".join(f"{name} **{value}**" for name, value in facts))
@@ -105,7 +105,7 @@ def _divergence(fit: Fit, names: list[str]) -> None:
     heavy = ", ".join(names[i] for i in np.argsort(-size)[:3] if size[i] > 0.3)
     st.warning(t("forecast.diverging", direction=frame.literal(heavy), since=why.since or 0,
                  value=plain(why.eigenvalue), factor=plain(why.factor, 3),
-                 limit=plain(why.limit)))  # fmt: skip
+                 limit=below(why.limit)))  # fmt: skip
 
 
 def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[float]) -> None:

@@ -14,15 +14,16 @@ from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
 from gdcore.figures import plain
+from gdcore.fit_verdicts import verdict
 from gdcore.formula import Formula
 from gdcore.optimizers import OPTIMIZERS
+from gdcore.sight import least
 from gdcore.texts import Problem
 from gdcore.trajectory import Trajectory
 from gdcore.ui import frame, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.state import Field, State, choice
-from gdcore.verdicts import least, verdict
 
 MOST_RUNS = 6
 KINDS = ("none", "lr", "optimizer", "start")
@@ -167,13 +168,14 @@ def known(
     return least(formula, runs[0].names, domain, places)
 
 
-def verdicts(runs: list[tuple[str, Trajectory]], formula: Formula, best: float) -> None:
+def verdicts(runs: list[tuple[str, Trajectory]], best: float) -> None:
     """Who arrived first, and how every run went, in a word and in figures.
 
     best: the smallest loss known, see `known`.
     """
-    judged = [(label, run, *verdict(run, formula, best)) for label, run in runs]
-    arrived = sorted((arrival, label) for label, _, _, arrival in judged if np.isfinite(arrival))
+    judged = [(label, run, verdict(run, best)) for label, run in runs]
+    arrived = sorted((word.arrival, label) for label, _, word in judged
+                     if np.isfinite(word.arrival))  # fmt: skip
     if arrived and len(runs) > 1:
         first = [label for arrival, label in arrived if arrival == arrived[0][0]]
         st.success(t("ui.first", name=", ".join(first), step=int(arrived[0][0])))
@@ -181,10 +183,10 @@ def verdicts(runs: list[tuple[str, Trajectory]], formula: Formula, best: float) 
         {
             t("ui.run"): frame.literal(label),
             t("ui.verdict"): t(f"verdicts.{word}"),
-            t("ui.arrival"): str(int(arrival)) if np.isfinite(arrival) else "—",
+            t("ui.arrival"): str(int(word.arrival)) if np.isfinite(word.arrival) else "—",
             t("ui.final_loss"): plain(run.losses[-1]),
-            t("ui.happened"): run.stop.say(language()),
+            t("ui.happened"): word.say(language()),
         }
-        for label, run, word, arrival in judged
+        for label, run, word in judged
     ]
     st.table(rows)  # unlike a dataframe it breaks long sentences

@@ -12,7 +12,7 @@ from gdcore.charts import diagnostics, steps
 from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
 from gdcore.datasets import Data
-from gdcore.figures import plain
+from gdcore.figures import below, plain
 from gdcore.optimizers import OPTIMIZERS
 from gdcore.regression import Fit
 from gdcore.ui import data as sources
@@ -49,7 +49,7 @@ def offer(
         facts.append((t("report.source"), given.source))
     if known.limit is not None:
         facts += [
-            (t("forecast.limit"), plain(known.limit)),
+            (t("forecast.limit"), below(known.limit)),
             (t("forecast.best"), plain(known.best)),
         ]
     chosen = fit.trajectory.settings

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from gdcore import verdicts
 from gdcore.datasets import Data, agreeing_digits
 from gdcore.figures import plain
+from gdcore.fit_verdicts import verdict as judged
 from gdcore.formula import Formula, derivative_latex, latex
 from gdcore.optimizers import OPTIMIZERS
 from gdcore.regression import Fit
@@ -19,14 +19,20 @@ from gdcore.ui import frame
 from gdcore.ui.language import language, t
 
 
-def verdict(run: Trajectory, formula: Formula | None, best: float) -> None:
-    """How it went in a word and why it ended, in the tone that suits it; hidden while the room
-    guesses. formula, best: as in `gdcore.verdicts.verdict`.
+def verdict(result: Trajectory | Fit, best: float | None = None) -> None:
+    """How it went in a word and why, in the tone that suits it; hidden while the room guesses.
+
+    best: as in `gdcore.fit_verdicts.verdict`.
     """
-    word, _ = verdicts.verdict(run, formula, best)
+    word = judged(result, best)
+    run = result.trajectory if isinstance(result, Fit) else result
+    sentence = word.say(language())
+    if run.stop.sentence.key == "stop.early":
+        sentence += " " + run.stop.say(language())
     with st.container(key="gd_verdict"):
-        show = {"converges": st.success, "diverges": st.warning}.get(word, st.info)
-        show(t("ui.judged", word=t(f"verdicts.{word}"), sentence=run.stop.say(language())))
+        tones = {"converges": st.success, "diverges": st.warning, "bottomless": st.warning}
+        show = tones.get(word, st.info)
+        show(t("ui.judged", word=t(f"verdicts.{word}"), sentence=sentence))
 
 
 def rule(run: Trajectory, formula: Formula | None = None) -> None:
