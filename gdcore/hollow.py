@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -47,9 +48,15 @@ class Ground:
 
 def of_formula(formula: Formula, names: tuple[str, ...]) -> Ground:
     """The ground of a formula, its derivatives by calculus."""
-    slopes = [derivative(formula, name) for name in names]
-    bends = [[derivative(slope, name) for name in names] for slope in slopes]
     ops = operations("float64")
+
+    @cache  # most runs never ask for them
+    def slopes() -> list[Formula]:
+        return [derivative(formula, name) for name in names]
+
+    @cache
+    def bends() -> list[list[Formula]]:
+        return [[derivative(slope, name) for name in names] for slope in slopes()]
 
     def over(part: Formula, w: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
@@ -57,10 +64,10 @@ def of_formula(formula: Formula, names: tuple[str, ...]) -> Ground:
         return np.broadcast_to(np.asarray(found, np.float64), w.shape[1:])
 
     def gradient(w: np.ndarray) -> np.ndarray:
-        return np.stack([over(slope, w) for slope in slopes])
+        return np.stack([over(slope, w) for slope in slopes()])
 
     def hessian(w: np.ndarray) -> np.ndarray:
-        rows = [np.stack([over(bend, w) for bend in row]) for row in bends]
+        rows = [np.stack([over(bend, w) for bend in row]) for row in bends()]
         return np.moveaxis(np.stack(rows), -1, 0)
 
     return Ground(lambda w: over(formula, w), gradient, hessian)
@@ -284,7 +291,10 @@ def stationary(ground: Ground, w: np.ndarray) -> np.ndarray:
             gradient, hessian = ground.gradient(place), ground.hessian(place)
             known = np.asarray(np.isfinite(hessian).all((1, 2)) & np.isfinite(gradient).all(0))
             solved = np.linalg.pinv(np.where(known[:, None, None], hessian, 0.0), hermitian=True)
-            place -= np.einsum("bij,jb->ib", solved, np.where(known, gradient, 0.0))
+            step = np.einsum("bij,jb->ib", solved, np.where(known, gradient, 0.0))
+            place -= step
+            if (np.abs(step) <= ROUNDING * np.abs(place)).all():
+                break
         first, last = ground.gradient(w), ground.gradient(place)
         slope = np.linalg.norm(np.stack([first, last]), axis=1)
         near = np.linalg.norm(place - w, axis=0) <= 2 * ROUNDING * np.abs(w).max(0)

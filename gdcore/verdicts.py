@@ -96,7 +96,11 @@ def judge(
         found = hollow.search(ground, end, np.maximum(step, 1e-6 * way))
         goal = np.where(found.bottom, found.place, np.nan)
         left, measured = share_left(weights, goal)
-        pause, _ = share_left(weights, hollow.stationary(ground, end))
+        halt = np.full_like(end, np.nan)
+        away = np.flatnonzero(~(lately(left) <= NEAR))  # who is near a bottom rests nowhere else
+        if len(away):
+            halt[:, away] = hollow.stationary(ground, end[:, away])
+        pause, _ = share_left(weights, halt)
         near = np.where(found.bottom, found.loss, losses[last, columns])
         tolerance = 1e-9 * (np.abs(near) + abs(best)) + 1e-9 * np.nan_to_num(
             losses.max(0, where=finite, initial=-np.inf) - best)  # fmt: skip

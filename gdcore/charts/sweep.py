@@ -13,7 +13,9 @@ from gdcore.sweep import Sweep
 from gdcore.texts import say
 from gdcore.verdicts import VERDICTS
 
-_ROLES = dict(zip(VERDICTS, ("gradient", "loss", "rate", "path", "reference", "data"), strict=True))
+_ROLES = dict(
+    zip(VERDICTS, ("gradient", "loss", "rate", "path", "reference", "data", "text"), strict=True)
+)
 
 
 def sweep_chart(
