@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from gdcore.backends.numpy_ import operations
+from gdcore.figures import plain as shown
 from gdcore.losses import PENALTIES, DataLoss
 from gdcore.solvers import EPSILON
+from gdcore.texts import Sentence
 
 # LinearRegression() is told about where its worst error is so much larger than the least one, or
 # a coefficient is off by so much of the largest, in standard units.
@@ -60,15 +62,18 @@ class Reference:
 class Plain:
     """What `LinearRegression()` answers with its own settings, where that is not least squares.
 
-    dropped: how many directions of the features it took for zero, of those that count. tol: the
-    share of the largest singular value below which it does.
+    dropped: how many of the `rank` directions that the data determine it took for zero. tol: the
+    share of the largest singular value up to which it does. scaled: whether it would have kept them
+    all on standardised features, so that the cause is the features' sizes.
     """
 
     coef_: np.ndarray
     intercept_: float
     r2: float
     dropped: int
+    rank: int
     tol: float
+    scaled: bool
 
 
 def mean(values: np.ndarray) -> np.ndarray:
@@ -129,7 +134,7 @@ def refer(
     Z -= shift
     unit, height = float(_sizes(spread(y[:, None]))[0]), float(mean(y[:, None])[0])
     t = y / unit - height / unit
-    share = (scale / size)[mine]
+    share = np.clip((scale / size)[mine], 1e-140, 1e140)  # its square is a number too
     ridge = settings["ridge"] * share**2 * unit ** (2 - loss.degree)
     lasso = settings["lasso"] * share * unit ** (1 - loss.degree)
     rounding = float(np.max(EPSILON * np.abs(X).max(axis=0)[mine] / size[mine]))
@@ -157,13 +162,10 @@ def plainly(X: np.ndarray, y: np.ndarray, known: Reference) -> Plain | None:
     from sklearn.linear_model import LinearRegression  # late: a second to import
 
     model = LinearRegression()
-    cut = float(getattr(model, "tol", 0.0))
-    deviation = spread(X)
-    with np.errstate(all="ignore"):
-        most = float(deviation.max()) or 1.0
-        Z = (X - known.centre) / most
-        values = np.linalg.eigvalsh(Z.T @ Z)  # the squares of the singular values
-    if values[0] > (2 * cut) ** 2 * values[-1]:
+    cut, deviation = float(getattr(model, "tol", 0.0)), spread(X)
+    if np.isnan(known.r2) or not deviation.any():
+        return None
+    if _narrowest(X, known.centre, float(deviation.max())) > 2 * cut:
         return None
     model.fit(X, y)
     dropped = known.rank - int(model.rank_)
@@ -175,4 +177,36 @@ def plainly(X: np.ndarray, y: np.ndarray, known: Reference) -> Plain | None:
     least = known.rmse * (1 + MATERIAL) + 1e-9 * float(spread(y[:, None])[0])
     if rmse <= least and np.abs(ours - theirs).max() <= MATERIAL * np.abs(ours).max():
         return None
-    return Plain(coef, float(model.intercept_), r2, dropped, cut)
+    varying = deviation > 0
+    scaled = _narrowest(X[:, varying], known.centre[varying], deviation[varying]) > cut
+    return Plain(coef, float(model.intercept_), r2, dropped, known.rank, cut, scaled)
+
+
+def _narrowest(X: np.ndarray, centre: np.ndarray, scale: np.ndarray | float) -> float:
+    """The least singular value of (X - centre) / scale as a share of the largest; from 1e-8 on."""
+    Z = (X - centre) / scale
+    squares = np.linalg.eigvalsh(Z.T @ Z)
+    return float(np.sqrt(max(squares[0], 0.0) / (squares[-1] or 1.0)))
+
+
+def remarks(known: Reference, plain: Plain | None) -> list[Sentence]:
+    """What has to be said about an answer: that it is not the only one, or what the class drops."""
+    found = []
+    if np.isnan(known.r2):
+        found.append(Sentence("reference.constant_target"))
+    if not known.unique:
+        found.append(Sentence("reference.not_unique", {"name": known.name}))
+    if plain is not None:
+        theirs, ours = _apart(plain.r2, known.r2)
+        key = "reference.plain_sizes" if plain.scaled else "reference.plain_dependent"
+        found.append(Sentence(key, {
+            "theirs": theirs, "ours": ours, "tol": shown(plain.tol), "dropped": plain.dropped,
+            "rank": plain.rank,
+        }))  # fmt: skip
+    return found
+
+
+def _apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to tell them apart, four at least."""
+    pairs = ((shown(one, digits), shown(other, digits)) for digits in range(4, 16))
+    return next((pair for pair in pairs if pair[0] != pair[1]), (shown(one), shown(other)))

@@ -23,7 +23,7 @@ from gdcore.losses import (
     design_matrix,
     objective,
 )
-from gdcore.reference import Plain, Reference, mean, plainly, quality, refer, spread
+from gdcore.reference import Plain, Reference, mean, plainly, quality, refer, remarks, spread
 from gdcore.texts import Problem, Sentence
 from gdcore.theory import Forecast, forecast, quadratic_path
 from gdcore.trajectory import StopReason, Trajectory
@@ -153,6 +153,11 @@ class Fit:
         if not self.quadratic or settings["ridge"]:
             return None
         return plainly(self.X, self.y, self.reference)
+
+    @property
+    def remarks(self) -> list[Sentence]:
+        """What has to be said about the reference, see `gdcore.reference.remarks`."""
+        return remarks(self.reference, self.plain_reference)
 
     @property
     def minimum(self) -> np.ndarray:

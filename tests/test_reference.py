@@ -244,3 +244,52 @@ def test_the_class_by_itself_is_left_alone_where_it_is_right():
     hard, y = TABLES["population and years"]
     assert answered(hard, y, ridge=0.1).plain_reference is None
     assert answered(hard, y, loss="huber").plain_reference is None
+
+
+def said(X, y, language="en"):
+    return [remark.say(language) for remark in answered(X, y).remarks]
+
+
+def test_the_reason_is_the_sizes_or_the_dependence_of_the_features():
+    x = np.linspace(0, 12, 80)
+    random = np.random.default_rng(5)
+    nearly = np.column_stack([x, x + 1e-7 * random.normal(size=80)])
+    y = 1e7 * (nearly[:, 1] - x) + random.normal(size=80) / 10
+    plain = answered(nearly, y).plain_reference
+    assert not plain.scaled and plain.dropped == 1 and plain.r2 < 0.5
+    assert [r.key for r in answered(nearly, y).remarks] == ["reference.plain_dependent"]
+    hard = answered(*TABLES["population and years"])
+    assert hard.plain_reference.scaled
+    assert [r.key for r in hard.remarks] == ["reference.plain_sizes"]
+
+
+def test_both_answers_are_named_with_digits_that_tell_them_apart():
+    X, y = TABLES["population and years"]
+    fit = answered(X, y)
+    for language in ("en", "zh-TW"):
+        (text,) = said(X, y, language)
+        assert f"{fit.reference.r2:.4g}" in text and f"{fit.plain_reference.r2:.4g}" in text
+
+
+def test_remarks_are_made_where_they_are_due_and_nowhere_else():
+    data = gd.datasets.make_regression(60, 2)
+    assert said(data.X, data.y) == []
+    assert len(said(np.column_stack([data.X, data.X]), data.y)) == 1
+    assert "undefined" in said(data.X, np.full(60, 0.1))[0]
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-150, 1e150, 1e200, 1e300])
+@pytest.mark.parametrize("scaling", ["none", "standardise"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_units_at_the_ends_of_all_numbers_are_survived(unit, scaling, loss):
+    X = np.random.default_rng(6).normal(size=(20, 2))
+    fit = gd.fit_linear(X * [unit, 1.0], X @ [1.0, 2.0], 2, 0.1, scaling=scaling, loss=loss)
+    np.testing.assert_allclose(fit.reference.coef_ * [unit, 1.0], [1.0, 2.0], rtol=1e-6)
+    assert fit.reference.r2 == pytest.approx(1, abs=1e-9)
+
+
+def test_the_descended_line_has_the_r2_of_its_own_predictions():
+    X, y = TABLES["far from zero 1e+09"]
+    fit = gd.fit_linear(X, y, 200, 0.3, scaling="standardise")
+    assert fit.r2 == pytest.approx(fit.reference.r2, rel=1e-12)
+    assert fit.rmse == pytest.approx(fit.reference.rmse, rel=1e-12)
