@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from gdcore.backends.numpy_ import operations
+from gdcore.dependence import EPSILON
 from gdcore.figures import plain as shown
 from gdcore.losses import PENALTIES, DataLoss
-from gdcore.solvers import EPSILON
 from gdcore.texts import Sentence
 
 # LinearRegression() is told about where its worst error is so much larger than the least one, or

@@ -18,15 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from gdcore.dependence import cut_off
+
 # Samples up to which scikit-learn's linear program for the mean absolute error takes seconds.
 MOST_LINEAR = 3_000
 # Penalties on features whose sizes differ by more are beyond the tolerances of linear programs.
 MOST_UNEVEN = 1e4
 # An answer that a second, exact way moves by more than this share is not the minimum.
 SAME = 1e-6
-EPSILON = float(np.finfo(float).eps)
-# Features that vary in their last digits alone are no reason to cut more than this off.
-COARSEST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,6 @@ class Solution:
     v: np.ndarray
     level: float
     rank: int
-
-
-def cut_off(features: int, rounding: float) -> float:
-    """The share of the largest singular value below which there is only rounding.
-
-    The factors leave room for the rounding of the decomposition itself.
-    """
-    return max(64 * features * EPSILON, min(4 * rounding, COARSEST))
 
 
 def solve_squared(
