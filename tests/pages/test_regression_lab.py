@@ -110,3 +110,28 @@ def test_an_edited_table_keeps_what_was_not_touched():
     assert list(found["who"]) == ["a", "b", "d"]
     np.testing.assert_array_equal(found["x"], [1.0, np.nan, 7.0])
     np.testing.assert_array_equal(found["y"], [9.0, 4.0, 8.0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_below_the_comparison_stands_what_the_class_answers_by_itself(language):
+    random = np.random.default_rng(7)
+    year = np.arange(1980.0, 2020.0)
+    frame = pd.DataFrame({"population": np.round(random.lognormal(16, 1.5, 40)), "year": year,
+                          "price": 0.3 * (year - 2000) + random.normal(size=40)})  # fmt: skip
+    start = say("reference.plain_sizes", language).split("{")[0]
+    for page, due in (("multiple_regression", 1), ("simple_regression", 0)):
+        app = open_page(page, language, data="own")
+        app.text_area(key="own_text").set_value(frame.to_csv(index=False, sep="\t")).run()
+        healthy(app)
+        assert sum(caption.value.startswith(start) for caption in app.caption) == due
+        assert sum("LinearRegression" in heading.value for heading in app.subheader) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nearly_dependent_columns_are_said_on_the_page(language):
+    x = np.linspace(0.2, 9, 60)
+    frame = pd.DataFrame({f"x{k}": x**k for k in range(1, 9)}).assign(y=np.sin(x))
+    app = open_page("multiple_regression", language, data="own", scaling="standardise")
+    app.text_area(key="own_text").set_value(frame.to_csv(index=False, sep="\t")).run()
+    told = " ".join(text.value for text in healthy(app).markdown)
+    assert {"en": "can nearly be computed", "zh-TW": "幾乎可以由其他特徵算出來"}[language] in told
