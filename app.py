@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from gdcore.ui import memory
 from gdcore.ui.language import switch, t
 
 st.set_page_config(page_title=t("ui.app"), layout="wide", initial_sidebar_state="auto")
@@ -17,3 +18,4 @@ chosen = st.navigation(pages, position="top")
 with st.sidebar:
     switch()
 chosen.run()
+memory.settle()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import fits, loops, pages
+from benchmarks import fits, loops, pages, reruns
 
 
 def main() -> None:
@@ -33,6 +33,7 @@ def main() -> None:
     measured = pages.measure()
     floor = measured["pages"]["minimal"]
     lines += ["", "## Pages, against a Streamlit app with one slider and one chart", "",
+              "No app collects garbage in full after every run (`runner.postScriptGC` is off).",
               "Opened by an address, as our pages are: Streamlit looks for its endpoints below it",
               "first, which costs every app the same.", "",
               "| page | first chart cold s | warm s (ratio) | slider to chart ms (ratio) |",
@@ -54,6 +55,13 @@ def main() -> None:
     for name, row in measured["pages"].items():
         workers = [f"{mb:.0f}" for part, mb in row["memory"].items() if part != "server"]
         lines.append(f"| {name} | {row['memory']['server']:.0f} | {', '.join(workers) or '—'} |")
+    lines += ["", f"## {reruns.RERUNS:,} reruns in one session: does memory stay flat?", "",
+              f"| page | ms a rerun | MB after {reruns.EVERY} | MB at the end "
+              "| growth MB, first to last quarter |", "|---|---|---|---|---|"]  # fmt: skip
+    for name, course in reruns.rows():
+        lines.append(f"| {name} | {course.seconds / reruns.RERUNS * 1e3:.0f} "
+                     f"| {course.megabytes[0]:.0f} | {course.megabytes[-1]:.0f} "
+                     f"| {course.growth:+.1f} |")  # fmt: skip
     text = "\n".join(lines) + "\n"
     Path(__file__).with_name("RESULTS.md").write_text(text, encoding="utf-8")
     print(text)

@@ -16,7 +16,6 @@ alpha = 2·ridge/factor, where `factor` is the one in LOSSES.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,13 +24,7 @@ import numpy as np
 
 from gdcore.backends import Operations
 from gdcore.optimizers import Hyperparameter
-
-# Samples up to which scikit-learn's linear program for the mean absolute error takes seconds.
-MOST_LINEAR = 3_000
-
-
-# Name of the solver, coefficients (k,), intercept.
-Solution = tuple[str, np.ndarray, float]
+from gdcore.solvers import Solution, solve_absolute, solve_smoothly, solve_squared
 
 
 @dataclass(frozen=True)
@@ -40,7 +33,9 @@ class DataLoss:
 
     each(ops, error, *knobs): the loss of every error, in the arithmetic of any framework.
     slope(error, *knobs): its derivative by the error, divided by `factor`, in NumPy.
-    solve(X, y, ridge, lasso, *knobs): another library's minimum, see `Fit.reference`.
+    solve(Z, t, ridge, lasso, rounding, *knobs): another library's minimum, see `gdcore.solvers`.
+    degree: the loss of c times the error is c**degree times the loss, knobs that are lengths of
+    errors taken along.
     quadratic: whether the curvature is the same everywhere, so that theory knows the whole run.
     symbol: the sum over the samples in plain characters.
     """
@@ -51,6 +46,7 @@ class DataLoss:
     each: Callable[..., Any]
     slope: Callable[..., Any]
     factor: float
+    degree: int
     solve: Callable[..., Solution]
     quadratic: bool
     symbol: str
@@ -108,101 +104,22 @@ def _sum_of_sizes(ops: Operations, coef: Any) -> Any:
     return ops["mean"](ops["abs"](coef)) * coef.shape[0]
 
 
-def _solve_squared(X: np.ndarray, y: np.ndarray, ridge: float, lasso: float) -> Solution:
-    from sklearn import linear_model as sk  # late: a second to import
-
-    model: Any
-    exact = {"tol": 1e-12, "max_iter": 100_000}
-    if lasso and ridge:
-        alpha = ridge + lasso / 2
-        model = sk.ElasticNet(alpha=alpha, l1_ratio=lasso / 2 / alpha, **exact)
-    elif lasso:
-        model = sk.Lasso(alpha=lasso / 2, **exact)
-    elif ridge:
-        model = sk.Ridge(alpha=len(y) * ridge, solver="svd")
-    else:
-        model = sk.LinearRegression()
-    return _solved(model, X, y)
-
-
-def _solve_absolute(X: np.ndarray, y: np.ndarray, ridge: float, lasso: float) -> Solution:
-    from sklearn.linear_model import QuantileRegressor
-
-    if ridge or len(y) > MOST_LINEAR:  # no linear program any more, or one that takes minutes
-        return _solve_smoothly(X, y, ridge, lasso)
-    return _solved(QuantileRegressor(quantile=0.5, alpha=lasso / 2), X, y)
-
-
-def _solve_smoothly(
-    X: np.ndarray, y: np.ndarray, ridge: float, lasso: float, delta: float | None = None
-) -> Solution:
-    """Where scikit-learn has no such model: Newton's method in a trust region, by SciPy.
-
-    Kinks, of the absolute error (delta None) and of lasso, are rounded off by Huber losses whose
-    deltas shrink to 1e-9 of the size of y and of the coefficients.
-    """
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
-
-    design, k = design_matrix(X), X.shape[1]
-    coefficients = np.diag(np.append(np.ones(k), 0.0))
-    w = np.linalg.lstsq(design, y, rcond=None)[0]
-    reach = 1 + 10 * float(np.abs(w).max())
-    options = {"gtol": 1e-13, "initial_trust_radius": reach, "max_trust_radius": 100 * reach}
-
-    def terms(w: np.ndarray, rounding: float) -> list[tuple[np.ndarray, np.ndarray, float, float]]:
-        """Every sum of Huber losses: matrix, errors, delta, weight."""
-        width = rounding * (float(y.std()) or 1.0) if delta is None else delta
-        error = design @ w - y
-        found = [(design, error, width, 1 / len(y) / (width if delta is None else 1.0))]
-        if lasso:
-            found.append(
-                (coefficients, coefficients @ w, rounding * reach, lasso / rounding / reach)
-            )
-        return found
-
-    def value(w: np.ndarray, rounding: float) -> tuple[float, np.ndarray]:
-        total, slope = ridge * w @ coefficients @ w, 2 * ridge * coefficients @ w
-        for matrix, error, width, weight in terms(w, rounding):
-            inner = np.clip(error, -width, width)
-            total += weight * inner @ (error - inner / 2)
-            slope += weight * (matrix.T @ inner)
-        return total, slope
-
-    def curvature(w: np.ndarray, rounding: float) -> np.ndarray:
-        second = 2 * ridge * coefficients
-        for matrix, error, width, weight in terms(w, rounding):
-            inside = matrix[np.abs(error) <= width]
-            second = second + weight * (inside.T @ inside)
-        return second
-
-    for rounding in [1.0] if delta and not lasso else 10.0 ** -np.arange(10):
-        w = minimize(value, w, (rounding,), "trust-exact", True, curvature, options=options).x
-    return "scipy.optimize.minimize", w[:-1], float(w[-1])
-
-
-def _solved(model: Any, X: np.ndarray, y: np.ndarray) -> Solution:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the very last digits were not reached
-        model.fit(X, y)
-    return type(model).__name__, np.ravel(model.coef_), float(model.intercept_)
-
-
 LOSSES: dict[str, DataLoss] = {
     loss.name: loss
     for loss in (
         DataLoss(
-            "mse", "MSE", (), _square, _error, 2.0, _solve_squared, True, "Σ(y − ŷ)²",
+            "mse", "MSE", (), _square, _error, 2.0, 2, solve_squared, True, "Σ(y − ŷ)²",
             r"\frac1n \sum_i e_i^2",
             "Legendre 1805; Gauss 1809",
         ),
         DataLoss(
-            "mae", "MAE", (), _absolute, np.sign, 1.0, _solve_absolute, False, "Σ|y − ŷ|",
+            "mae", "MAE", (), _absolute, np.sign, 1.0, 1, solve_absolute, False, "Σ|y − ŷ|",
             r"\frac1n \sum_i |e_i|",
             "Boscovich 1757; Koenker & Bassett 1978",
         ),
         DataLoss(
             "huber", "Huber", (Hyperparameter("delta", 1.0, 1e-2, 1e3, r"\delta", True),),
-            _huber, _clipped, 1.0, _solve_smoothly, False, "Σ h(y − ŷ)",
+            _huber, _clipped, 1.0, 2, solve_smoothly, False, "Σ h(y − ŷ)",
             r"\frac1n \sum_i \begin{cases} \tfrac12 e_i^2 & |e_i| \le \delta \\"
             r" \delta\,(|e_i| - \tfrac12\delta) & |e_i| > \delta \end{cases}",
             "Huber 1964",

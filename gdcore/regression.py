@@ -23,6 +23,7 @@ from gdcore.losses import (
     design_matrix,
     objective,
 )
+from gdcore.reference import Plain, Reference, mean, plainly, quality, refer, remarks, spread
 from gdcore.texts import Problem, Sentence
 from gdcore.theory import Forecast, forecast, quadratic_path
 from gdcore.trajectory import StopReason, Trajectory
@@ -32,23 +33,6 @@ MOST_UPDATES = 200_000
 # Numbers held at once while the losses of all rows are computed: 16 MB.
 BLOCK = 2_000_000
 Scaling = Literal["none", "standardise"]
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The minimum of the same loss on the same data as another library finds it.
-
-    name: the class of scikit-learn, or "scipy.optimize.minimize" where scikit-learn has no model
-    of this loss (Huber with a fixed delta, MAE with ridge) or needs minutes (MAE on many samples).
-    loss: the whole loss there, penalties included.
-    """
-
-    coef_: np.ndarray
-    intercept_: float
-    r2: float
-    rmse: float
-    name: str = "LinearRegression"
-    loss: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -90,15 +74,25 @@ class Fit:
         """(n, k) features to (n,) predictions of the last row's weights."""
         return np.asarray(X) @ self.coef_ + self.intercept_
 
+    @cached_property
+    def _quality(self) -> tuple[float, float]:
+        design = design_matrix(self.X, self.centre, self.scale)
+        with np.errstate(all="ignore"):
+            error = design @ self.trajectory.weights[-1].astype(np.float64) - self.y
+        return quality(error, self.y)
+
     @property
     def rmse(self) -> float:
         """Root mean squared error on the data, in units of y."""
-        return float(np.sqrt(np.mean((self.y - self.predict(self.X)) ** 2)))
+        return self._quality[1]
 
     @property
     def r2(self) -> float:
-        """Share of the variance of y that the model explains; 1 is perfect."""
-        return float(1 - np.sum((self.y - self.predict(self.X)) ** 2) / _variation(self.y))
+        """Share of the variance of y that the model explains; 1 is perfect.
+
+        NaN where y is the same everywhere: there is no variance to explain.
+        """
+        return self._quality[0]
 
     @property
     def quadratic(self) -> bool:
@@ -143,33 +137,32 @@ class Fit:
     def reference(self) -> Reference:
         """Another library's answer to the same problem; computed when first asked for.
 
-        Penalties are laid on the coefficients that were descended on, so the problem is solved in
-        the scaled features and the answer mapped back to the data's own units.
+        Penalties are laid on the coefficients that were descended on.
         """
         settings = self.trajectory.settings
         loss = LOSSES[settings["loss"]]
-        knobs = [settings[knob.name] for knob in loss.knobs]
-        X, ridge, lasso = self.X, settings["ridge"], settings["lasso"]
-        centre, scale = np.zeros(X.shape[1]), np.ones(X.shape[1])
-        if ridge or lasso:
-            centre, scale = self.centre, self.scale
-        elif not loss.quadratic:  # the minimum is the same in any units, and solvers like these
-            centre, scale = _scaling(X, "standardise")
-        name, coef, intercept = loss.solve((X - centre) / scale, self.y, ridge, lasso, *knobs)
-        problem = objective(design_matrix(X, centre, scale), self.y, loss, settings, settings)
-        at = np.append(coef, intercept)[:, None]
-        least = float(problem.value(operations("float64"), at, *problem.data)[0])
-        coef = coef / scale
-        intercept -= float(np.sum(coef * centre))
-        error = self.y - (X @ coef + intercept)
-        r2 = float(1 - np.sum(error**2) / _variation(self.y))
-        return Reference(coef, intercept, r2, float(np.sqrt(np.mean(error**2))), name, least)
+        return refer(self.X, self.y, loss, settings, self.centre, self.scale)
+
+    @cached_property
+    def plain_reference(self) -> Plain | None:
+        """What `LinearRegression()` answers by itself, where that is not the least squares answer.
+
+        None where it is, and where the loss is another one.
+        """
+        settings = self.trajectory.settings
+        if not self.quadratic or settings["ridge"]:
+            return None
+        return plainly(self.X, self.y, self.reference)
+
+    @property
+    def remarks(self) -> list[Sentence]:
+        """What has to be said about the reference, see `gdcore.reference.remarks`."""
+        return remarks(self.reference, self.plain_reference)
 
     @property
     def minimum(self) -> np.ndarray:
         """(k+1,): the reference's weights in the units that were descended in."""
-        known = self.reference
-        return np.append(known.coef_ * self.scale, known.intercept_ + known.coef_ @ self.centre)
+        return self.reference.at(self.centre, self.scale)
 
     @cached_property
     def matrix(self) -> np.ndarray:
@@ -215,10 +208,6 @@ class Fit:
         """
         settings = self.trajectory.settings
         return _forecast(self.matrix, settings, settings["hyperparameters"])
-
-
-def _variation(y: np.ndarray) -> float:
-    return float(np.sum((y - y.mean()) ** 2)) or np.nan
 
 
 def hessian(X: np.ndarray) -> np.ndarray:
@@ -491,5 +480,5 @@ def _scaling(X: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:
     choose({"none": 1, "standardise": 1}, scaling, "scaling")
     if scaling == "none":
         return np.zeros(X.shape[1]), np.ones(X.shape[1])
-    spread = X.std(axis=0)
-    return X.mean(axis=0), np.where(spread > 0, spread, 1.0)
+    deviation = spread(X)
+    return mean(X), np.where(deviation > 0, deviation, 1.0)

@@ -6,7 +6,6 @@ import gdcore as gd
 from gdcore import export
 from gdcore.charts import regression as charts
 from gdcore.charts import steps
-from gdcore.charts.player import thin
 from gdcore.ui import (
     bridge,
     controls,
@@ -49,7 +48,7 @@ except gd.Problem as problem:
     st.stop()
 
 look = frame.look()
-run, rows = fit.trajectory, thin(fit.trajectory.steps, 400)
+run, rows = fit.trajectory, charts.frames(fit, 400)
 names = data.labels(given, run.names)
 reference = [*fit.reference.coef_, fit.reference.intercept_]
 known = [(name, "reference_line", float(value))
@@ -79,9 +78,9 @@ if state["lab"]:
     with left:
         forecast.sweep(fit, look)
     with right:
-        forecast.directions(fit, look)
+        forecast.directions(fit, rows, look)
 if state["bridge"]:
-    bridge.layout(fit, given, names, pictures.pair(state, len(names)), look)
+    bridge.layout(fit, given, names, pictures.pair(state, len(names)), rows, look)
 results.comparison(fit, given, names)
 data.edit(state, given)
 results.log(run)

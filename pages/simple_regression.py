@@ -6,7 +6,6 @@ import gdcore as gd
 from gdcore import export
 from gdcore.charts import regression as charts
 from gdcore.charts import steps
-from gdcore.charts.player import thin
 from gdcore.ui import (
     bridge,
     controls,
@@ -49,7 +48,7 @@ except gd.Problem as problem:
     st.stop()
 
 look = frame.look()
-run, rows = fit.trajectory, thin(fit.trajectory.steps)
+run, rows = fit.trajectory, charts.frames(fit)
 names = list(run.names)
 goal = (float(fit.reference.coef_[0]), fit.reference.intercept_)
 picture, surface = st.columns([3, 2])
@@ -80,9 +79,9 @@ if state["lab"]:
     with left:
         forecast.sweep(fit, look)
     with right:
-        forecast.directions(fit, look)
+        forecast.directions(fit, rows, look)
 if state["bridge"]:
-    bridge.layout(fit, given, names, (0, 1), look)
+    bridge.layout(fit, given, names, (0, 1), rows, look)
 results.comparison(fit, given, names)
 data.edit(state, given)
 results.log(run)

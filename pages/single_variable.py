@@ -5,7 +5,6 @@ import streamlit as st
 import gdcore as gd
 from gdcore import export
 from gdcore.charts import curve, steps
-from gdcore.charts.player import thin
 from gdcore.landscapes import LANDSCAPES, view
 from gdcore.sight import least
 from gdcore.ui import controls, frame, frameworks, maps, overlay, readout, results
@@ -60,7 +59,7 @@ except gd.Problem as problem:
     st.stop()
 
 look = frame.look()
-shown = thin(run.steps)
+shown = curve.frames(run)
 path = curve.path_frame(run).iloc[shown]
 minima = landscape.minima if landscape else ()
 best = overlay.known([run, *(other for _, other in others)], formula, (domain,), minima)

@@ -167,12 +167,3 @@ def test_isolines_lie_on_their_level():
     error = np.abs(lines["u"] ** 2 + lines["v"] ** 2 - lines["level"])
     assert lines["level"].nunique() == 12
     assert error.max() < 0.02
-
-
-@pytest.mark.parametrize("most", [400, 1001])
-def test_a_steps_row_is_known_from_its_share_of_the_way(most):
-    # What `shown` does in the browser, where halves are rounded up.
-    for last in [*range(1, 1200, 7), 1500, 9_999, 10_000]:
-        steps = thin(last, most)
-        rows = np.floor(steps * (len(steps) - 1) / max(steps[-1], 1) + 0.5)
-        np.testing.assert_array_equal(rows, np.arange(len(steps)))

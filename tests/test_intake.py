@@ -618,6 +618,7 @@ def test_every_text_is_used_here():
     preparation = {
         "unknown_column", "not_numbers", "few_rows", "no_features", "rows_dropped", "filled",
         "constant", "equals_target", "copy", "constant_target", "more_columns", "collinear",
+        "nearly_collinear",
     }  # fmt: skip
     assert corpus | limits | preparation == known
     assert all(say(f"intake.{key}", "en") != say(f"intake.{key}", "zh-TW") for key in known)

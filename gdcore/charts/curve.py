@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import CALM, QUIZ, RECENT, UPTO, now
+from gdcore.charts.player import CALM, MOST_FRAMES, QUIZ, RECENT, UPTO, now, thin
 from gdcore.narrate import gradient_part
 from gdcore.trajectory import Trajectory
 
@@ -26,6 +26,13 @@ _CHORD_ANGLE = alt.ExprRef(
 # What lies beyond is in no picture, and on the screen no browser could write its place.
 FARTHEST = 1e30
 FIELDS = ("w", "loss", "gradient", "learning_rate", "next", "next_loss", "pulled")
+
+
+def frames(*runs: Trajectory) -> np.ndarray:
+    """The steps at which runs over one weight are drawn, see `gdcore.charts.player.thin`."""
+    courses = [course for run in runs for course in (
+        run.losses, run.weights[:, 0], run.gradients[:, 0], run.learning_rates)]  # fmt: skip
+    return thin(max(run.steps for run in runs), MOST_FRAMES, *courses)
 
 
 def path_frame(run: Trajectory) -> pd.DataFrame:

@@ -25,6 +25,7 @@ AT = "datum.step == frame"
 # Points that are drawn one by one: more of them would cost frames and tell no more than the line.
 RECENT = "datum.step > frame - 200"
 MOST_FRAMES = 1001  # a run of 1,000 steps is drawn whole
+FIRST = 11  # steps that are drawn of every run, the first of all
 DRAWER = 32  # steps
 # While the room guesses where the next point will land, nothing may tell.
 QUIZ = "quiz.on"
@@ -54,12 +55,12 @@ def now(base: Any, *fields: str, back: int = 0) -> Any:
 def shown(name: str) -> alt.Parameter:
     """A parameter `shown`: the row of the shown step in the data `name`, one row per kept step.
 
-    One look at a table instead of one per point that needs it. The kept steps lie evenly, so a
-    step's row is known from its share of the way.
+    One look at a table instead of one per point that needs it. Kept steps lie where the run has
+    its highs and lows, so the row is looked up; before the player has spoken it is the last one.
     """
-    rows, last = f"data('{name}')", f"length(data('{name}')) - 1"
-    row = f"round(frame * ({last}) / max({rows}[{last}].step, 1))"
-    return alt.param(name="shown", expr=f"{rows}[min({row}, {last})]")
+    rows = f"data('{name}')"
+    row = f"indexof(pluck({rows}, 'step'), frame)"
+    return alt.param(name="shown", expr=f"{rows}[({row} + length({rows})) % length({rows})]")
 
 
 def params() -> list[alt.Parameter]:
@@ -85,6 +86,42 @@ def playable(stencil: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]
     return {**stencil, "params": [*others, *follow], "datasets": dict(data)}
 
 
-def thin(last: int, most: int = MOST_FRAMES) -> np.ndarray:
-    """The steps 0…last that are drawn: all, or `most` of them evenly, first and last kept."""
-    return np.unique(np.linspace(0, last, min(last + 1, most)).round().astype(int))
+def thin(last: int, most: int = MOST_FRAMES, *courses: np.ndarray) -> np.ndarray:
+    """The steps 0…last that are drawn: all, or at most `most` of them, first and last kept.
+
+    courses: what is drawn of the run, (steps,) or (steps, m) each; one that is shorter stays where
+    it ended. A picture of every fourth step of something that swings from step to step would be a
+    smooth curve that never was. So the run is cut into bins of one length, as many as there is
+    room for, and of each bin the steps stay at which a course is least and greatest, as in the
+    M4 aggregation of Jugel et al. 2014; and the first few steps, which are looked at one by one.
+    Without courses the steps lie evenly.
+    """
+    if last < most:
+        return np.arange(last + 1)
+    if not courses:
+        return np.unique(np.linspace(0, last, most).round().astype(int))
+    steps = np.arange(last + 1)
+    values = np.column_stack([
+        np.asarray(course, float)[np.minimum(steps, len(course) - 1)] for course in courses
+    ])  # fmt: skip
+    bins = most // 2
+    while True:
+        rows = np.union1d(_extremes(values, bins), [*range(min(FIRST, most - 1)), last])
+        if len(rows) <= most or bins == 1:
+            return rows
+        bins = max(min(bins - 1, int(0.95 * bins * most / len(rows))), 1)
+
+
+def _extremes(values: np.ndarray, bins: int) -> np.ndarray:
+    """The first row of each bin in which a column is least, and in which it is greatest."""
+    begins = np.linspace(0, len(values), bins, endpoint=False).astype(int)
+    lengths = np.diff(begins, append=len(values))
+    bin_of = np.repeat(np.arange(bins), lengths)
+    found = []
+    for reduce, absent in ((np.minimum, np.inf), (np.maximum, -np.inf)):
+        known = np.where(np.isnan(values), absent, values)
+        best = np.repeat(reduce.reduceat(known, begins), lengths, axis=0)
+        for column in (known == best).T:
+            rows = np.flatnonzero(column)
+            found.append(rows[np.unique(bin_of[rows], return_index=True)[1]])
+    return np.unique(np.concatenate(found))

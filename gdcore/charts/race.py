@@ -23,7 +23,8 @@ SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 
 def race_frame(runs: Sequence[tuple[str, Trajectory]]) -> pd.DataFrame:
     """The rows of all runs: step, u, v, loss, name; a run that ended early stays where it ended."""
-    steps = thin(max(run.steps for _, run in runs), 600)
+    courses = [course for _, run in runs for course in (run.losses, run.weights)]
+    steps = thin(max(run.steps for _, run in runs), 600, *courses)
     parts = []
     for label, run in runs:
         rows = np.minimum(steps, run.steps)

@@ -15,7 +15,7 @@ import pandas as pd
 from contourpy import contour_generator
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
-from gdcore.charts.player import RECENT, UPTO, now, shown
+from gdcore.charts.player import MOST_FRAMES, RECENT, UPTO, now, shown, thin
 from gdcore.regression import Fit
 from gdcore.trajectory import Trajectory
 
@@ -31,6 +31,16 @@ def weight_domain(fit: Fit) -> list[float]:
     """An axis for the weights that rests: from where they start to where they belong."""
     goal = [*fit.reference.coef_, fit.reference.intercept_]
     return resting(fit.weights, [*fit.weights[0], *goal])
+
+
+def frames(fit: Fit, most: int = MOST_FRAMES) -> np.ndarray:
+    """The steps at which a fit is drawn, see `gdcore.charts.player.thin`."""
+    run = fit.trajectory
+    if run.steps < most:
+        return thin(run.steps, most)
+    others = (fit.train_losses, fit.test_losses, fit.foretold)
+    return thin(run.steps, most, run.losses, fit.weights,
+                *(course for course in others if course is not None))  # fmt: skip
 
 
 def thin_points(count: int) -> np.ndarray:

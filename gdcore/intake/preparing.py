@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gdcore.dependence import depend
+from gdcore.figures import plain
 from gdcore.intake.tables import Findings, Prepared, Table, varies
 from gdcore.texts import DataError, Problem
 
@@ -104,29 +106,14 @@ def _fill_with_mean(values: np.ndarray, name: str, findings: Findings) -> np.nda
 
 
 def _look_for_dependence(X: np.ndarray, names: tuple[str, ...], findings: Findings) -> None:
-    """A note if the coefficients for X (n, k) and an intercept are not determined."""
+    """A note if the coefficients for X (n, k) and an intercept are not determined, or hardly."""
     rows, count = X.shape
     if count + 1 > rows:
         findings.add("more_columns", features=count, rows=rows)
         return
-    values, vectors = np.linalg.eigh(_correlations(X))
-    # Zero up to rounding, which a matrix of products carries in the last four digits.
-    free = np.abs(vectors[:, values < 1e-12 * count])
-    if free.size:
-        part = tuple(name for name, weights in zip(names, free, strict=True) if max(weights) > 1e-6)
-        findings.add("collinear", columns=part)
-
-
-def _correlations(X: np.ndarray) -> np.ndarray:
-    """(k, k) correlations of the columns of X (n, k), block by block to spare memory."""
-    with np.errstate(over="ignore"):
-        size = np.abs(X).max(axis=0)
-        centre = sum(np.sum(block / size, axis=0) for block in _blocks(X)) / len(X)
-        products = sum((block / size - centre).T @ (block / size - centre) for block in _blocks(X))
-    spread = np.sqrt(np.diag(products))
-    spread = np.where(spread > 0, spread, 1.0)
-    return products / spread[:, None] / spread
-
-
-def _blocks(X: np.ndarray, rows: int = 20_000) -> Iterator[np.ndarray]:
-    return (X[start : start + rows] for start in range(0, len(X), rows))
+    known = depend(X)
+    if known.exact:
+        findings.add("collinear", columns=tuple(names[i] for i in known.exact))
+    if known.near:
+        findings.add("nearly_collinear", columns=tuple(names[i] for i in known.near),
+                     condition=plain(known.condition, 2))  # fmt: skip

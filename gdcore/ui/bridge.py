@@ -16,9 +16,12 @@ from gdcore.ui.language import language, t
 
 
 def layout(
-    fit: Fit, data: Data, names: list[str], which: tuple[int, int], look: Look
+    fit: Fit, data: Data, names: list[str], which: tuple[int, int], rows: np.ndarray, look: Look
 ) -> None:  # fmt: skip
-    """Both surfaces, both paths, both condition numbers, and where both ended, digit by digit."""
+    """Both surfaces, both paths, both condition numbers, and where both ended, digit by digit.
+
+    rows: the player's frames; what the other run does besides, and beyond them, is drawn too.
+    """
     st.subheader(t("bridge.title"), anchor=False)
     st.markdown(t("bridge.help"))
     settings = fit.trajectory.settings
@@ -29,7 +32,9 @@ def layout(
         else gd.fit_linear(data.X, data.y, **call | {"scaling": scaling})
         for scaling in ("none", "standardise")
     }  # fmt: skip
-    rows = thin(max(one.trajectory.steps for one in fits.values()), 400)
+    last = max(one.trajectory.steps for one in fits.values())
+    paths = (one.trajectory.weights for one in fits.values())
+    rows = np.union1d(rows, thin(last, 400, *paths))
     other = fits["standardise"]
     mapped = other.weights[np.minimum(rows, other.trajectory.steps)]
     for column, (scaling, one) in zip(st.columns(2), fits.items(), strict=True):

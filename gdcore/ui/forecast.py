@@ -135,21 +135,25 @@ def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[flo
     frame.draw(chart, "losses")
 
 
-def directions(fit: Fit, look: Look, height: int = 280) -> None:
-    """The error along each eigenvector of the Hessian: each shrinks at a pace of its own."""
+def directions(fit: Fit, rows: np.ndarray, look: Look, height: int = 280) -> None:
+    """The error along each eigenvector of the Hessian: each shrinks at a pace of its own.
+
+    rows: the player's frames; the highs and lows of these errors are drawn besides.
+    """
     if not fit.quadratic:
         return
     run = fit.trajectory
-    rows = thin(run.steps, 400)
-    errors = np.abs(eigen_errors(run.weights[rows].astype(float), fit.minimum, fit.matrix))
+    errors = np.abs(eigen_errors(run.weights.astype(float), fit.minimum, fit.matrix))
     values = fit.forecast.eigenvalues
     shown = np.unique(np.linspace(0, len(values) - 1, MOST_DIRECTIONS).round().astype(int))
+    errors = errors[:, shown]
+    rows = np.union1d(rows, thin(run.steps, 400, errors))
     names = [f"λ = {plain(values[i], 3)}" for i in shown]
     names = [f"{name} ({i + 1})" if names.count(name) > 1 else name
              for i, name in enumerate(names)]  # fmt: skip
     long = pd.concat([
-        pd.DataFrame({"step": rows, "name": name, "value": np.maximum(errors[:, i], 1e-16)})
-        for i, name in zip(shown, names, strict=True)
+        pd.DataFrame({"step": rows, "name": name, "value": np.maximum(errors[rows, i], 1e-16)})
+        for i, name in enumerate(names)
     ])  # fmt: skip
     domain = steps.gap_domain(long["value"].to_numpy())
     chart = steps.series_chart(long, names, look, look.t("directions_title"), height, domain,

@@ -56,6 +56,11 @@ def _identity(function: Callable[..., Any], kwargs: dict[str, Any]) -> str:
     return f"{function.__qualname__}{sorted(shown.items(), key=lambda item: item[0])!r}"
 
 
+def _button(name: str, call: str) -> str:
+    """The key of a button that belongs to a call: several calls may wait on one page."""
+    return f"{name}_{hashlib.blake2b(call.encode(), digest_size=8).hexdigest()}"
+
+
 def result(function: Callable[..., Any], /, **kwargs: Any) -> tuple[Any, bool]:
     """The call's result, and whether it is the chosen framework's own.
 
@@ -112,7 +117,7 @@ def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
     text = t("own.working", rows=rows, seconds=about)
     with slot.container():
         bar = st.progress(0.0, text)
-        st.button(t("own.stop"), key="stop_fit", on_click=stop)
+        st.button(t("own.stop"), key=_button("stop_fit", key), on_click=stop)
 
     def tell(share: float) -> None:
         bar.progress(share, text)
@@ -153,6 +158,8 @@ def _reply(backend: str, asked: Future[Any] | Problem, tick: Callable[[], None] 
     except Problem as problem:
         return problem
     except Exception as error:
+        if not asked.done() or asked.exception() is not error:
+            raise  # it is our own page that failed while it waited
         # Whatever a framework throws is a sentence here, and a line in the server's log.
         logging.getLogger(__name__).exception("%s failed", backend)
         return Problem("workers.failed", name=BACKENDS[backend].title, why=type(error).__name__)
@@ -189,7 +196,7 @@ def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any], slo
         if line is None:
             with slot.container():
                 line = st.empty()
-                st.button(t("own.stop"), key="stop_worker", on_click=stop)
+                st.button(t("own.stop"), key=_button(f"stop_{backend}", key), on_click=stop)
         shown = passed
         line.info(t("ui.running_for", name=BACKENDS[backend].title, seconds=passed))
 
@@ -214,7 +221,7 @@ def _again(key: str, slot: Any, said: str = "") -> bool:
     with slot.container():
         if said:
             st.info(said)
-        if not st.button(t("own.again"), key="fit_again"):
+        if not st.button(t("own.again"), key=_button("fit_again", key)):
             return False
     st.session_state.pop("stopped")
     slot.empty()

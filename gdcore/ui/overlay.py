@@ -12,7 +12,6 @@ import streamlit as st
 
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
-from gdcore.charts.player import thin
 from gdcore.figures import plain
 from gdcore.fit_verdicts import verdict
 from gdcore.formula import Formula
@@ -121,10 +120,8 @@ def merged(call: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 
 def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:
     """The rows of all runs with a column `name`; a run that ended early stays where it ended."""
-    last = max(run.steps for _, run in runs)
-    parts = []
+    rows, parts = curve.frames(*(run for _, run in runs)), []
     for label, run in runs:
-        rows = thin(last)
         kept = curve.path_frame(run).iloc[np.minimum(rows, run.steps)]
         parts.append(kept.assign(step=rows, name=label))
     return pd.concat(parts, ignore_index=True)
@@ -154,8 +151,9 @@ def show(
             chart = steps.series_chart(long, names, look, title, domain=domain, log=log)
             frame.draw(chart, f"overlay_{field}")
     last = max(run.steps for _, run in runs)
-    lines = readout.overlay(runs, thin(last), name)
-    player("overlay", thin(last), lines, language(), total=last)
+    kept = curve.frames(*(run for _, run in runs))
+    lines = readout.overlay(runs, kept, name)
+    player("overlay", kept, lines, language(), total=last)
 
 
 def known(

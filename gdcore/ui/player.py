@@ -50,7 +50,7 @@ def content(
     words = {word: say(f"player.{word}", language) for word in WORDS}
     thinned = (total is not None and total > frames[-1]) or len(frames) <= frames[-1]
     words["thinned"] = (
-        say("player.thinned", language, shown=len(frames), total=frames[-1] + 1) if thinned else ""
+        say("player.thinned", language, shown=len(frames) - 1, total=frames[-1]) if thinned else ""
     )
     return {
         "key": key,

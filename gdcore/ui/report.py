@@ -52,6 +52,7 @@ def offer(
             (t("forecast.limit"), below(known.limit)),
             (t("forecast.best"), plain(known.best)),
         ]
+    notes = [*notes, *(remark.say(spoken) for remark in fit.remarks)]
     chosen = fit.trajectory.settings
     settings = [(t(SETTINGS[key]), _said(key, value)) for key, value in chosen.items()
                 if key in SETTINGS and value not in (None, 0)]  # fmt: skip

@@ -69,6 +69,8 @@ def comparison(fit: Fit, data: Data, names: Sequence[str]) -> None:
     told = [row | {head: frame.literal(row[head])} for row in rows]  # a table reads Markdown
     st.table(told) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch",
                                                       height="content")  # fmt: skip
+    for remark in fit.remarks:
+        st.caption(remark.say(language()))
 
 
 def compared(fit: Fit, data: Data, names: Sequence[str]) -> list[dict[str, str]]:
@@ -98,10 +100,11 @@ def compared(fit: Fit, data: Data, names: Sequence[str]) -> list[dict[str, str]]
         for row, value in zip(rows, truth, strict=True):
             row[t("ui.true_value")] = f"{value:.8g}"
     for name, mine, other in (("R²", fit.r2, reference.r2), ("RMSE", fit.rmse, reference.rmse)):
+        none = np.isnan(other)  # the variance of a constant target
         rows.append({
             t("ui.coefficient"): name,
-            t("ui.descent_value"): f"{mine:.8g}",
-            known: f"{other:.8g}",
+            t("ui.descent_value"): t("reference.undefined") if none else f"{mine:.8g}",
+            known: t("reference.undefined") if none else f"{other:.8g}",
             t("ui.difference"): plain(mine - other, 3),
         })  # fmt: skip
     heads = list(dict.fromkeys(head for row in rows for head in row))

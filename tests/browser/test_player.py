@@ -221,3 +221,26 @@ def test_a_click_on_the_map_of_rates_loads_that_run(visit):
     place(page, 0.5, 0.5, chart=5)
     page.wait_for_function("() => location.search.includes('lr=0.05')")
     assert "start=" in page.url
+
+
+SHOWN = """() => [...document.querySelectorAll('.stVegaLiteChart svg.marks')].map(svg => {
+    const mark = [...svg.querySelectorAll('path')].find(path => path.__data__?.mark?.group?.context)
+    try { return mark.__data__.mark.group.context.dataflow.signal('shown').step }
+    catch { return null }
+}).filter(step => step !== null)"""
+
+
+@pytest.mark.parametrize("where", [
+    "/simple_regression?epochs=1600&lr=0.9", "/simple_regression?epochs=2500&bridge=1",
+    "/multiple_regression?epochs=1600&picture=surface",
+])  # fmt: skip
+def test_on_a_thinned_run_every_chart_shows_the_row_of_the_shown_step(visit, where):
+    page = visit().open(f"{where}&step=0&lang=en", charts=3)
+    page.wait_for_timeout(1500)
+    last = int(page.locator(".gd-scrub").get_attribute("max"))
+    assert last <= 1_000
+    for index in (0, 1, 2, 17, last // 3, last // 2, last - 1, last):
+        page.locator(".gd-scrub").fill(str(index))
+        page.wait_for_timeout(250)
+        found = page.evaluate(SHOWN)
+        assert found and set(found) == {page.evaluate("() => window.gdPlayer.step")}

@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from gdcore.intake import Table
 from gdcore.losses import LOSSES
 from gdcore.texts import LANGUAGES, say
 from gdcore.ui import data, pictures
-from tests.pages.test_pages import open_page
+from tests.pages.test_pages import ROOT, open_page
 
 PAGES = ("simple_regression", "multiple_regression")
 TABLE = "面積;屋齡;價格\n30;5;1.250,5\n45;12;1.800\n28,5;30;900\n60;2;2.700\n50;;2.000\n"
@@ -110,3 +112,34 @@ def test_an_edited_table_keeps_what_was_not_touched():
     assert list(found["who"]) == ["a", "b", "d"]
     np.testing.assert_array_equal(found["x"], [1.0, np.nan, 7.0])
     np.testing.assert_array_equal(found["y"], [9.0, 4.0, 8.0])
+
+
+def with_table(frame, page, language, **query):
+    """A page whose visitor has given a table; opened once, for AppTest reruns in English alone."""
+    app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=90)
+    app.session_state["own_table"] = Table(frame)
+    for key, value in {"lang": language, "data": "own", **query}.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_below_the_comparison_stands_what_the_class_answers_by_itself(language):
+    random = np.random.default_rng(7)
+    year = np.arange(1980.0, 2020.0)
+    frame = pd.DataFrame({"population": np.round(random.lognormal(16, 1.5, 40)), "year": year,
+                          "price": 0.3 * (year - 2000) + random.normal(size=40)})  # fmt: skip
+    start = say("reference.plain_sizes", language).split("{")[0]
+    for page, due in (("multiple_regression", 1), ("simple_regression", 0)):
+        app = healthy(with_table(frame, page, language))
+        assert sum(caption.value.startswith(start) for caption in app.caption) == due
+        assert sum("LinearRegression" in heading.value for heading in app.subheader) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nearly_dependent_columns_are_said_on_the_page(language):
+    x = np.linspace(0.2, 9, 60)
+    frame = pd.DataFrame({f"x{k}": x**k for k in range(1, 9)}).assign(y=np.sin(x))
+    app = healthy(with_table(frame, "multiple_regression", language, scaling="standardise"))
+    told = " ".join(text.value for text in app.markdown)
+    assert {"en": "can nearly be computed", "zh-TW": "幾乎可以由其他特徵算出來"}[language] in told
