@@ -73,8 +73,8 @@ def _fold(text: str) -> tuple[str, list[int]]:
             piece = _SUPERSCRIPTS[character] if raised else "**(" + _SUPERSCRIPTS[character]
             raised = True
         else:
-            index = not text[place - 1 : place].isdecimal()  # x₁, log₂; 2₁ means nothing
-            piece = (index and _SUBSCRIPTS.get(character)) or _plain(character)
+            below = not text[place - 1 : place].isdecimal()  # x₁, log₂; 2₁ means nothing
+            piece = (below and _SUBSCRIPTS.get(character)) or _plain(character)
             if raised:
                 piece, raised = ")" + piece, False
         plain.append(piece)
