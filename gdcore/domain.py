@@ -63,7 +63,7 @@ def start_inside(
     for wider in (1.0, *_WIDER):
         box = np.stack([centre - wider * sides / 2, centre + wider * sides / 2], axis=1)
         edge = None
-        for cells in _CELLS[len(names)][: None if wider == 1 else 2]:
+        for cells in _CELLS[len(names)]:
             axes = [
                 _readable(low, high, cells, at) for (low, high), at in zip(box, here, strict=True)
             ]
@@ -80,7 +80,7 @@ def start_inside(
                 return _nearest(places, here, sides)
         if edge is not None:
             return edge
-    raise FormulaError("formula.nowhere", None)
+    raise FormulaError("formula.nowhere" if dtype == "float64" else "formula.nowhere_single", None)
 
 
 def _nearest(places: np.ndarray, here: np.ndarray, sides: np.ndarray) -> tuple[float, ...]:
