@@ -130,6 +130,7 @@ GLUED = {
     "x1 + y + x1y": "x1 * y",
     "ｘｙ": "x * y",
     "xsin(x)": "x * sin(…)",
+    "xy(2)": "x * y",
     "xysin(x)": "x * y * sin(…)",
     "eexp(x)": "e * exp(…)",
     "dx/dx": "d * x",
@@ -165,7 +166,7 @@ def test_an_ordinary_name_is_one_variable(name):
         "step(x)",
         "sni(x)",
         "f(x)",
-        "xyzzy(x)",
+        "qwerty(x)",
         "log_2(x)",
         "arcsine(x)",
         "heaviside(x)",
@@ -299,6 +300,20 @@ def test_what_is_written_elsewhere_gets_a_sentence_about_itself(text, key):
     with pytest.raises(FormulaError) as caught:
         parse(text)
     assert caught.value.sentence.key == f"formula.{key}"
+
+
+def test_all_groups_of_a_number_are_joined():
+    for text in ("1,234,567", "1_234_567", "1'234'567", "1 234 567", "12_34_567", "1__234567"):
+        with pytest.raises(FormulaError) as caught:
+            parse(text)
+        assert caught.value.sentence.values["plain"] == "1234567"
+
+
+@pytest.mark.parametrize(("text", "sign"), {"⁻¹": "⁻", "x⁻": "⁻", "x^⁻¹": "⁻", "x*": ""}.items())
+def test_a_sentence_shows_what_was_typed(text, sign):
+    with pytest.raises(FormulaError) as caught:
+        parse(text)
+    assert caught.value.sentence.values.get("text", "") == sign
 
 
 def test_a_number_with_separators_is_repeated_as_it_should_be_written():

@@ -76,6 +76,9 @@ def _letters(variables: Collection[str], free: bool) -> set[str]:
 def refuse_function(token: Token, variables: Collection[str], free: bool) -> NoReturn:
     """No function has this name: the near ones, a product with one, or all that there are."""
     name, letters = token.text.lower(), _letters(variables, free)
+    if parts := pieces(token.text, letters):  # xy(2)
+        values = {"name": shown(token.text), "product": " * ".join(parts)}
+        raise FormulaError("formula.glued", token.position, **values)
     for function in TYPED:
         if name.endswith(function) and (before := token.text[: -len(function)]):
             parts = [before] if before in letters else pieces(before, letters)

@@ -18,7 +18,7 @@ from gdcore.formula.naming import (
     refuse_inverse,
     refuse_variable,
 )
-from gdcore.formula.tokens import Token, read_tokens, refuse_thousands, shown
+from gdcore.formula.tokens import Token, as_typed, read_tokens, refuse_thousands, shown
 from gdcore.formula.tree import (
     LARGEST_NUMBER,
     MOST_CHARACTERS,
@@ -43,6 +43,7 @@ class _Parser:
         given = None if names is None else tuple(names)
         self.tokens, self.signature = read_left_side(read_tokens(text), given)
         self.allowed = given if self.signature is None else self.signature
+        self.text = text
         self.at = self.nodes = self.depth = self.bars = 0
         self.found: dict[str, Token] = {}
 
@@ -88,19 +89,27 @@ class _Parser:
 
     def refuse_comma(self) -> NoReturn:
         """A comma between thousands, or one that separates nothing."""
-        self.refuse_separated(self.tokens[self.at - 1], self.tokens[self.at + 1], ",")
+        self.refuse_separated(self.at - 1, ",")
         raise FormulaError("formula.comma", self.token.position)
 
-    def refuse_separated(self, first: Token, rest: Token, sign: str, zero: str = "") -> None:
-        """Two numbers that were meant as one: 1,000 or 1 000."""
-        thousands = first.text.isdecimal() and rest.text.isdecimal() and len(rest.text) == 3
-        if thousands and rest.text.startswith(zero):
-            refuse_thousands(first.text, sign + rest.text, first.position)
+    def refuse_separated(self, at: int, sign: str, zero: str = "") -> None:
+        """Numbers from token `at` on that were meant as one: 1,000 or 1 000."""
+        step = 2 if sign == "," else 1
+        groups = [self.tokens[at].text]
+        for last in range(at + step, len(self.tokens), step):
+            text = self.tokens[last].text
+            comma = step == 1 or self.tokens[last - 1].kind == ","
+            if not (comma and text.isdecimal() and len(text) == 3 and text.startswith(zero)):
+                break
+            groups.append(text)
+        if groups[0].isdecimal() and len(groups) > 1:
+            rest = sign + sign.join(groups[1:])
+            refuse_thousands(groups[0], rest, self.tokens[at].position)
 
     def unexpected(self, token: Token) -> NoReturn:
         if token.kind == "end":
             raise FormulaError("formula.unfinished", token.position)
-        raise FormulaError("formula.unexpected", token.position, text=shown(token.text))
+        raise FormulaError("formula.unexpected", token.position, text=as_typed(self.text, token))
 
     def sum(self) -> Node:
         with self.deeper():
@@ -130,7 +139,7 @@ class _Parser:
                 last = self.powered()
                 left = self.node(Call("mul", (left, last)))
             elif kind == "number":
-                self.refuse_separated(self.tokens[self.at - 1], self.token, " ")
+                self.refuse_separated(self.at - 1, " ")
                 raise FormulaError("formula.two_numbers", self.token.position)
             else:
                 return left
@@ -265,8 +274,7 @@ class _Parser:
         bars, self.bars = self.bars, 0
         arguments = [self.sum()] if self.token.kind != ")" else []
         while self.token.kind == ",":
-            before, _, after = self.tokens[self.at - 1 : self.at + 2]
-            self.refuse_separated(before, after, ",", zero="0")
+            self.refuse_separated(self.at - 1, ",", zero="0")
             self.take()
             arguments.append(self.sum())
         self.bars = bars

@@ -27,8 +27,8 @@ _SIGN = re.compile(r"\*\*|[-+*/^(),|=√∛∜]")
 _LOOK_ALIKES = ("<wide>", "<small>", "<font>", "<compat>")
 _SPACES = " \t\u3000\u00a0"
 _QUOTES = "\"'`‘’“”′″"
-# A digit, a separator of thousands and three more digits: 1_000, 1'000.
-_THOUSANDS = re.compile(r"([_'`‘’][0-9]{3})+(?![0-9])")
+# After a digit, marks between digits: 1_000, 1'000.
+_THOUSANDS = re.compile(r"(_+[0-9]+)+|(['`‘’][0-9]{3})+(?![0-9])")
 # Signs that mean something, only not here, and the text that says so.
 _REFUSED = {
     "formula.comparison": "<>≤≥≠≈≡≦≧",
@@ -57,6 +57,12 @@ def shown(text: str) -> str:
     """At most twenty printable characters of what was typed, safe inside a sentence."""
     printable = "".join(c for c in text if c.isprintable())
     return printable[:20] + ("…" if len(printable) > 20 else "")
+
+
+def as_typed(text: str, token: Token) -> str:
+    """What stands where the token was read: a raised sign is read as more than was typed."""
+    character = text[token.position : token.position + 1]
+    return shown(character if character in _SUPERSCRIPTS else token.text)
 
 
 def _fold(text: str) -> tuple[str, list[int]]:
