@@ -45,9 +45,12 @@ def usable(
 
 
 def start_inside(
-    formula: Formula, names: Sequence[str], start: Sequence[float], domain: Box,
+    formula: Formula,
+    names: Sequence[str],
+    start: Sequence[float],
+    domain: Box,
     dtype: str = "float64",
-) -> tuple[float, ...]:  # fmt: skip
+) -> tuple[float, ...]:
     """The start itself if one can descend from there, else a near place of few digits.
 
     start, domain: one number, one interval per variable; one or two variables. The nearest place
@@ -114,8 +117,10 @@ def sight(formula: Formula, names: Sequence[str], domain: Box, start: Sequence[f
     found = box
     sides = [high - low for low, high in box]
     for halvings in range(_HALVINGS):
-        near = tuple((at - side / 2 ** (halvings + 1), at + side / 2 ** (halvings + 1))
-                     for at, side in zip(start, sides, strict=True))  # fmt: skip
+        near = tuple(
+            (at - side / 2 ** (halvings + 1), at + side / 2 ** (halvings + 1))
+            for at, side in zip(start, sides, strict=True)
+        )
         most = share(formula, names, near)
         if most > best:
             found, best = near, most

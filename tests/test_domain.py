@@ -102,9 +102,12 @@ def test_a_start_on_a_plane_is_moved_into_the_domain(text, start, inside):
 
 
 @given(
-    edge=some.floats(-50, 50), scale=some.floats(0.01, 20), start=some.floats(-1e3, 1e3),
-    side=some.sampled_from([1, -1]), function=some.sampled_from(["log", "sqrt", "asin", "log10"]),
-)  # fmt: skip
+    edge=some.floats(-50, 50),
+    scale=some.floats(0.01, 20),
+    start=some.floats(-1e3, 1e3),
+    side=some.sampled_from([1, -1]),
+    function=some.sampled_from(["log", "sqrt", "asin", "log10"]),
+)
 @settings(max_examples=80, deadline=None)
 def test_a_start_that_was_found_has_a_real_value_and_slope_in_fifty_digits(
     edge, scale, start, side, function

@@ -16,8 +16,19 @@ from gdcore.texts import LANGUAGES
 EDGES = [-1.0, -1e-9, 0.0, 1e-12, 0.5, 1 - 1e-9, 1.0, 1 + 1e-9, 2.0, 100.0]
 KNOBS = [(rule, knob) for rule in OPTIMIZERS.values() for knob in rule.hyperparameters]
 COURSES = [(course, knob) for course in SCHEDULES.values() for knob in course.hyperparameters]
-NONSENSE = [float("nan"), float("inf"), -float("inf"), "0.5", "abc", True, np.True_, None, 1j,
-            [0.5], 10**400]  # fmt: skip
+NONSENSE = [
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    "0.5",
+    "abc",
+    True,
+    np.True_,
+    None,
+    1j,
+    [0.5],
+    10**400,
+]
 
 
 def torch_takes(rule, rate, knobs):

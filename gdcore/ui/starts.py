@@ -23,9 +23,13 @@ class Ground:
     """
 
     def __init__(
-        self, formula: Formula, names: Sequence[str], chosen: Sequence[float], domain: Box,
+        self,
+        formula: Formula,
+        names: Sequence[str],
+        chosen: Sequence[float],
+        domain: Box,
         dtype: str = "float64",
-    ):  # fmt: skip
+    ):
         self.formula, self.names, self.dtype = formula, tuple(names), dtype
         self._domain = domain
         self._moved: dict[str, str] = {}
@@ -42,8 +46,10 @@ class Ground:
     def hold(self, starts: Sequence[Sequence[float]]) -> None:
         """Widens the box to hold further starts."""
         for start in starts:
-            self.box = tuple((float(min(low, at)), float(max(high, at)))
-                             for (low, high), at in zip(self.box, start, strict=True))  # fmt: skip
+            self.box = tuple(
+                (float(min(low, at)), float(max(high, at)))
+                for (low, high), at in zip(self.box, start, strict=True)
+            )
 
     def _place(self, point: Sequence[float]) -> str:
         return ", ".join(f"{n} = {plain(v)}" for n, v in zip(self.names, point, strict=True))

@@ -114,8 +114,11 @@ def test_a_knob_that_suits_another_rule_alone_falls_back_and_is_told(kind, recor
     fields = {field.key: field for field in controls.method_fields()}
     for end in ("low", "high"):
         query = {knob.name: getattr(fields[knob.name], end) for knob in record.hyperparameters}
-        app = open_page("single_variable", **{kind: record.name},
-                        **{name: f"{value:.10g}" for name, value in query.items()})  # fmt: skip
+        app = open_page(
+            "single_variable",
+            **{kind: record.name},
+            **{name: f"{value:.10g}" for name, value in query.items()},
+        )
         assert not app.exception
         refused = [knob for knob in record.hyperparameters if not knob.offers(query[knob.name])]
         assert len(told(app)) == len(refused)
@@ -139,13 +142,19 @@ def test_another_schedule_brings_its_own_factor():
 
 
 POINTS = [
-    ("abc,5", {"x": 3, "y": 5}, ["x"]), ("5,abc", {"x": 5, "y": 1}, ["y"]),
-    ("1e9,5", {"x": 3, "y": 5}, ["x"]), ("2,-1e9", {"x": 2, "y": 1}, ["y"]),
-    ("nan,inf", {"x": 3, "y": 1}, ["x", "y"]), ("2,4", {"x": 2, "y": 4}, []),
-    ("2", {"x": 2, "y": 1}, []), (",4", {"x": 3, "y": 4}, ["x"]),
-    ("２，−４", {"x": 2, "y": -4}, []), ("1_000,4", {"x": 3, "y": 4}, ["x"]),
-    ("1e6,-1e6", {"x": 1e6, "y": -1e6}, []), ("1000001,4", {"x": 3, "y": 4}, ["x"]),
-]  # fmt: skip
+    ("abc,5", {"x": 3, "y": 5}, ["x"]),
+    ("5,abc", {"x": 5, "y": 1}, ["y"]),
+    ("1e9,5", {"x": 3, "y": 5}, ["x"]),
+    ("2,-1e9", {"x": 2, "y": 1}, ["y"]),
+    ("nan,inf", {"x": 3, "y": 1}, ["x", "y"]),
+    ("2,4", {"x": 2, "y": 4}, []),
+    ("2", {"x": 2, "y": 1}, []),
+    (",4", {"x": 3, "y": 4}, ["x"]),
+    ("２，−４", {"x": 2, "y": -4}, []),
+    ("1_000,4", {"x": 3, "y": 4}, ["x"]),
+    ("1e6,-1e6", {"x": 1e6, "y": -1e6}, []),
+    ("1000001,4", {"x": 3, "y": 4}, ["x"]),
+]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
