@@ -12,8 +12,9 @@ import numpy as np
 from gdcore.backends import BACKENDS, DTYPES, Operations, Raw, Request, choose
 from gdcore.formula import Formula, derivative, evaluate, parse
 from gdcore.hollow import Ground, of_formula
-from gdcore.optimizers import OPTIMIZERS, Optimizer
-from gdcore.schedules import SCHEDULES
+from gdcore.interval import Interval, numeric
+from gdcore.optimizers import NOT_NEGATIVE, OPTIMIZERS, Optimizer
+from gdcore.schedules import SCHEDULES, Schedule
 from gdcore.stops import stop_reason
 from gdcore.texts import Problem
 from gdcore.theory import largest_stable_rate
@@ -61,6 +62,9 @@ class Derivative:
 
 
 def _names(formula: Formula, given: Mapping[str, Any]) -> tuple[str, ...]:
+    for name, values in given.items():
+        if not numeric(values):
+            raise Problem("settings.not_finite", setting=name)
     missing = [name for name in formula.names if name not in given]
     if missing:
         raise Problem("settings.no_start", name=missing[0])
@@ -80,12 +84,14 @@ def differentiate(
     parsed = parse(formula, tuple(at)) if isinstance(formula, str) else formula
     names = _names(parsed, at)
     choose(dict.fromkeys(DTYPES, True), dtype, "dtype")
-    point = np.array([[float(at[name])] for name in names])
+    # A framework differentiates along something: without variables, along one that does nothing.
+    point = np.array([[float(at[name])] for name in names] or [[0.0]])
     module = choose(BACKENDS, backend, "backend").module
-    value, gradient = module.value_and_gradient(FormulaLoss(parsed, names), point, dtype)
+    loss = FormulaLoss(parsed, names or ("",))
+    value, gradient = module.value_and_gradient(loss, point, dtype)
     return Derivative(
         float(np.ravel(value)[0]),
-        {name: float(slope) for name, slope in zip(names, gradient[:, 0], strict=True)},
+        {name: float(gradient[i, 0]) for i, name in enumerate(names)},
     )
 
 
@@ -102,15 +108,18 @@ def second_derivatives(
     parsed = parse(formula, tuple(at)) if isinstance(formula, str) else formula
     names = _names(parsed, at)
     choose(dict.fromkeys(DTYPES, True), dtype, "dtype")
-    point = np.array([[float(at[name])] for name in names])
     module = choose(BACKENDS, backend, "backend").module
+    if not names:
+        return np.zeros((0, 0), dtype)
+    point = np.array([[float(at[name])] for name in names])
     return np.asarray(module.hessian(FormulaLoss(parsed, names), point, dtype))
 
 
 def prepare(optimizer: str, schedule: str, hyperparameters: Mapping[str, float]):
     """The optimizer, its knobs, the schedule and its knobs, split from one mapping.
 
-    Raises Problem for a name that neither of the two knows.
+    Raises Problem for a name that neither of the two knows, and for a value that a knob cannot
+    have.
     """
     rule: Optimizer = choose(OPTIMIZERS, optimizer, "optimizer")
     course = choose(SCHEDULES, schedule, "schedule")
@@ -119,19 +128,19 @@ def prepare(optimizer: str, schedule: str, hyperparameters: Mapping[str, float])
         known = ", ".join(rule.defaults() | course.defaults()) or "-"
         raise Problem("settings.unknown", setting=optimizer, name=unknown[0], known=known)
 
-    def pick(defaults: dict[str, float]) -> dict[str, float]:
-        return {name: float(hyperparameters.get(name, value)) for name, value in defaults.items()}
+    def pick(record: Optimizer | Schedule) -> dict[str, float]:
+        return {knob.name: knob.valid.check(knob.name, hyperparameters.get(knob.name, knob.default))
+                for knob in record.hyperparameters}  # fmt: skip
 
-    return rule, pick(rule.defaults()), course, pick(course.defaults())
+    return rule, pick(rule), course, pick(course)
 
 
 def check_numbers(learning_rate: Any, steps: int, dtype: str) -> None:
     """Refuses settings with which no loop should begin."""
     choose(dict.fromkeys(DTYPES, True), dtype, "dtype")
-    if not np.all(np.isfinite(learning_rate)):
-        raise Problem("settings.not_finite", setting="learning_rate")
-    if not 0 <= steps <= MOST_STEPS:
-        raise Problem("settings.steps", most=MOST_STEPS)
+    for rate in dict.fromkeys(np.ravel(learning_rate).tolist()):
+        NOT_NEGATIVE.check("learning_rate", rate)
+    Interval(0, MOST_STEPS, whole=True).check("steps", steps)
 
 
 def to_trajectory(
@@ -240,6 +249,8 @@ def batch(
     """What `descend_many` computes, as it comes from the backend: arrays over the whole batch."""
     parsed = parse(formula, tuple(start)) if isinstance(formula, str) else formula
     names = _names(parsed, start)
+    if not names:
+        raise Problem("settings.no_variable")
     check_numbers(learning_rate, steps, dtype)
     rule, knobs, course, course_knobs = prepare(optimizer, schedule, hyperparameters)
     engine = choose(BACKENDS, backend, "backend")

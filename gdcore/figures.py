@@ -1,8 +1,13 @@
-"""Numbers as a person reads them: four significant digits, a real minus sign, no e-notation."""
+"""Numbers as a person reads and types them.
+
+Shown: four significant digits, a real minus sign, no e-notation. Typed: plain decimals.
+"""
 
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from decimal import ROUND_DOWN, Decimal, localcontext
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -47,3 +52,17 @@ def about(value: float) -> str:
 def percent(share: float) -> str:
     """A share as a number of per cents, cut and not rounded: nothing is shown as all."""
     return below(100 * share, 3 if share >= 1 else 2)
+
+
+_TYPED = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def typed(text: str) -> float:
+    """The ordinary number that was typed; full-width digits and a real minus sign are read.
+
+    Raises ValueError for anything else, also for what only Python takes for a number: 1_000, nan.
+    """
+    plain_text = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    if not _TYPED.fullmatch(plain_text) or math.isinf(value := float(plain_text)):
+        raise ValueError(text[:20])
+    return value

@@ -6,6 +6,8 @@ follow from it.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -103,6 +105,20 @@ SURFACES: dict[str, Landscape] = {
         ),
     )
 }  # fmt: skip
+
+
+def surface_names(formula: Formula) -> tuple[str, str]:
+    """The two variables of a surface in alphabetical order.
+
+    A formula in one variable lies over that and the first of x, y, z that it does not mention.
+    Raises FormulaError for any other number of variables.
+    """
+    if not 1 <= len(formula.names) <= 2:
+        raise FormulaError("formula.two_variables", None)
+    mentioned = re.findall(r"[A-Za-z_]\w*", unicodedata.normalize("NFKC", formula.text))
+    others = (name for name in "xyz" if name not in (*mentioned, *formula.names))
+    first, second = sorted((*formula.names, *others)[:2])
+    return first, second
 
 
 def grid(

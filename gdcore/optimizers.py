@@ -14,13 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from gdcore.interval import EVERY, Interval
+
 Array = Any
 State = tuple[Array, ...]
 
 
 @dataclass(frozen=True)
 class Hyperparameter:
-    """A knob: its default, the range a slider offers, and its symbol in LaTeX."""
+    """A knob: its default, the range a slider offers, its symbol in LaTeX, and what it may be.
+
+    valid: what a program may ask for, wider than the slider; where `torch.optim` has such a knob
+    and refuses a value, so does this.
+    """
 
     name: str
     default: float
@@ -28,6 +34,11 @@ class Hyperparameter:
     high: float
     symbol: str
     logarithmic: bool = False
+    valid: Interval = EVERY
+
+    def offers(self, value: float) -> bool:
+        """Whether the knob's slider can stand on the value."""
+        return value in self.valid and self.low <= value <= self.high
 
 
 @dataclass(frozen=True)
@@ -56,15 +67,22 @@ class Optimizer:
         return {h.name: h.default for h in self.hyperparameters}
 
 
-MOMENTUM = Hyperparameter("momentum", 0.9, 0.0, 0.99, r"\mu")
-BETA1 = Hyperparameter("beta1", 0.9, 0.0, 0.99, r"\beta_1")
-BETA2 = Hyperparameter("beta2", 0.999, 0.9, 0.9999, r"\beta_2")
-DECAY = Hyperparameter("weight_decay", 0.01, 0.0, 0.5, r"\lambda")
-MOMENTUM_DECAY = Hyperparameter("momentum_decay", 0.004, 0.0, 0.1, r"\psi")
+NOT_NEGATIVE, POSITIVE = Interval(0), Interval(0, low_open=True)
+SHARE, BELOW_ONE = Interval(0, 1), Interval(0, 1, high_open=True)
+
+MOMENTUM = Hyperparameter("momentum", 0.9, 0.0, 0.99, r"\mu", valid=NOT_NEGATIVE)
+NESTEROV = Hyperparameter("momentum", 0.9, 0.01, 0.99, r"\mu", valid=POSITIVE)
+BETA1 = Hyperparameter("beta1", 0.9, 0.0, 0.99, r"\beta_1", valid=BELOW_ONE)
+BETA2 = Hyperparameter("beta2", 0.999, 0.9, 0.9999, r"\beta_2", valid=BELOW_ONE)
+DECAY = Hyperparameter("weight_decay", 0.01, 0.0, 0.5, r"\lambda", valid=NOT_NEGATIVE)
+ALPHA = Hyperparameter("alpha", 0.99, 0.5, 0.999, r"\alpha", valid=NOT_NEGATIVE)
+MOMENTUM_DECAY = Hyperparameter("momentum_decay", 0.004, 0.0, 0.1, r"\psi", valid=NOT_NEGATIVE)
 
 
 def _epsilon(default: float) -> Hyperparameter:
-    return Hyperparameter("eps", default, 1e-12, 1e-1, r"\varepsilon", logarithmic=True)
+    return Hyperparameter(
+        "eps", default, 1e-12, 1e-1, r"\varepsilon", logarithmic=True, valid=NOT_NEGATIVE
+    )
 
 
 def _no_state(w: Array) -> State:
@@ -172,7 +190,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             "Polyak 1964", velocity=0,
         ),
         Optimizer(
-            "nesterov", "Nesterov", (MOMENTUM,), ("v",), _one_zero, _nesterov,
+            "nesterov", "Nesterov", (NESTEROV,), ("v",), _one_zero, _nesterov,
             (r"v_{t+1} = \mu v_t + g_t", r"w_{t+1} = w_t - \eta_t\,(g_t + \mu v_{t+1})"),
             "SGD", lambda momentum: {"momentum": momentum, "nesterov": True},
             "Nesterov 1983; Sutskever et al. 2013", velocity=0,
@@ -186,7 +204,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         ),
         Optimizer(
             "adadelta", "Adadelta",
-            (Hyperparameter("rho", 0.9, 0.0, 0.999, r"\rho"), _epsilon(1e-6)),
+            (Hyperparameter("rho", 0.9, 0.0, 0.999, r"\rho", valid=SHARE), _epsilon(1e-6)),
             ("s", "u"), _two_zeros, _adadelta,
             (r"s_{t+1} = \rho s_t + (1-\rho)\,g_t^2",
              r"\Delta = \sqrt{u_t + \varepsilon} / \sqrt{s_{t+1} + \varepsilon}\;g_t",
@@ -197,7 +215,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         ),
         Optimizer(
             "rmsprop", "RMSprop",
-            (Hyperparameter("alpha", 0.99, 0.5, 0.999, r"\alpha"), _epsilon(1e-8)),
+            (ALPHA, _epsilon(1e-8)),
             ("s",), _one_zero, _rmsprop,
             (r"s_{t+1} = \alpha s_t + (1-\alpha)\,g_t^2",
              r"w_{t+1} = w_t - \eta_t\,g_t / (\sqrt{s_{t+1}} + \varepsilon)"),

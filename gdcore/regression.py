@@ -17,6 +17,7 @@ from gdcore.backends.numpy_ import operations
 from gdcore.datasets import check
 from gdcore.descent import check_numbers, prepare, to_trajectory
 from gdcore.figures import plain
+from gdcore.interval import Interval
 from gdcore.losses import (
     LOSSES,
     PENALTIES,
@@ -406,6 +407,8 @@ def fit_linear(
     Raises DataError for data that cannot be fitted, Problem for settings that cannot run.
     """
     X, y = check(X, y)
+    for setting, count in (("epochs", epochs), ("batch_size", batch_size or 0), ("seed", seed)):
+        Interval(0, whole=True).check(setting, count)
     rule, knobs, course, course_knobs = prepare(optimizer, schedule, hyperparameters)
     engine = choose(BACKENDS, backend, "backend")
     if engine.modes:

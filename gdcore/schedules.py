@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from gdcore.optimizers import Hyperparameter
+from gdcore.interval import Interval
+from gdcore.optimizers import NOT_NEGATIVE, POSITIVE, Hyperparameter
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def _warmup_cosine(t, steps, warmup, start_factor):
     return np.where(t < warmup, rise, fall)
 
 
-GAMMA = Hyperparameter("gamma", 0.97, 0.5, 1.0, r"\gamma")
+COUNT = Interval(1, whole=True)
+GAMMA = Hyperparameter("gamma", 0.97, 0.5, 1.0, r"\gamma", valid=POSITIVE)
 
 SCHEDULES: dict[str, Schedule] = {
     schedule.name: schedule
@@ -69,23 +71,24 @@ SCHEDULES: dict[str, Schedule] = {
         Schedule("constant", (), _constant, r"\eta_t = \eta"),
         Schedule(
             "step",
-            (Hyperparameter("every", 30, 1, 500, "k"),
-             Hyperparameter("gamma", 0.5, 0.05, 1.0, r"\gamma")),
+            (Hyperparameter("every", 30, 1, 500, "k", valid=COUNT),
+             Hyperparameter("gamma", 0.5, 0.05, 1.0, r"\gamma", valid=POSITIVE)),
             _step,
             r"\eta_t = \eta\,\gamma^{\lfloor t/k \rfloor}",
         ),
         Schedule("exponential", (GAMMA,), _exponential, r"\eta_t = \eta\,\gamma^{t}"),
         Schedule(
             "inverse_time",
-            (Hyperparameter("decay", 0.05, 0.0, 1.0, "k"),),
+            (Hyperparameter("decay", 0.05, 0.0, 1.0, "k", valid=NOT_NEGATIVE),),
             _inverse_time,
             r"\eta_t = \eta / (1 + k\,t)",
         ),
         Schedule("cosine", (), _cosine, r"\eta_t = \tfrac{\eta}{2}\,(1 + \cos(\pi t/T))"),
         Schedule(
             "warmup_cosine",
-            (Hyperparameter("warmup", 10, 1, 500, "k"),
-             Hyperparameter("start_factor", 0.1, 0.0, 1.0, "s")),
+            (Hyperparameter("warmup", 10, 1, 500, "k", valid=COUNT),
+             Hyperparameter("start_factor", 0.1, 0.01, 1.0, "s",
+                            valid=Interval(0, 1, low_open=True))),
             _warmup_cosine,
             r"\eta_t = \eta\,(s + (1-s)\,t/k)\ (t<k), \quad"
             r" \tfrac{\eta}{2}\,(1 + \cos(\pi\tfrac{t-k}{T-k}))\ (t \ge k)",

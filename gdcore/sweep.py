@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from gdcore.backends.numpy_ import operations
-from gdcore.descent import FormulaLoss, batch, prepare
+from gdcore.descent import FormulaLoss, batch, check_numbers, prepare
 from gdcore.formula import Formula
 from gdcore.hollow import of_formula
 from gdcore.verdicts import judge, thrown_out
@@ -95,6 +95,7 @@ def basins(
 
     minima: ends known beforehand; others are found where many descents come together.
     """
+    check_numbers(rate, steps, "float64")
     first, second = (np.linspace(low, high, points) for low, high in domain)
     u, v = np.meshgrid(first, second)
     ends = _endings(formula, names, np.stack([u.ravel(), v.ravel()]), rate,

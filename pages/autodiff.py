@@ -14,13 +14,15 @@ MOST_VARIABLES = 4
 EXAMPLES = ("x*x", "x * sin(x)**2", "sigmoid(w*x + b)", "abs(x)", "x**2*y + exp(-y)")
 
 state = State("autodiff", [
-    text("formula", EXAMPLES[1]), text("at", "3"), choice("pitfall", "unwatched", tuple(PITFALLS)),
-    whole("fold", 0, 0, 60),
+    text("formula", EXAMPLES[1], "ui.formula_many"),
+    text("at", "3", "ui.point_of_all"),
+    choice("pitfall", "unwatched", tuple(PITFALLS), "ui.pitfall",
+           lambda name: t(f"pitfalls.{name}_title")),
+    whole("fold", 0, 0, 60, "ui.fold"),
 ])  # fmt: skip
 with st.sidebar:
     controls.examples(state, EXAMPLES)
-    st.text_input(t("ui.formula_many"), key=state.widget("formula"), max_chars=500,
-                  help=t("ui.formula_help_many"))  # fmt: skip
+    controls.formula_box(state, t("ui.formula_help_many"))
     point_slot = st.container()
 
 try:

@@ -6,41 +6,52 @@ import streamlit as st
 import gdcore as gd
 from gdcore.charts import race, steps
 from gdcore.charts.look import resting
-from gdcore.landscapes import SURFACES, grid
+from gdcore.landscapes import SURFACES, grid, surface_names
 from gdcore.optimizers import OPTIMIZERS
 from gdcore.sweep import MOST_STEPS
 from gdcore.ui import controls, frame, maps, overlay, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
-from gdcore.ui.state import State, choice, names, number, switch, text, whole
+from gdcore.ui.starts import Ground
+from gdcore.ui.state import State, names, number, switch, text, titled, whole
 
 OPENING = SURFACES["ravine"]
 COMPARED = ("none", "lr", "start")
 state = State("landscapes", [
-    text("formula", OPENING.formula),
-    number("x", OPENING.start[0], -1e3, 1e3),
-    number("y", OPENING.start[1], -1e3, 1e3),
-    number("lr", OPENING.learning_rate, 0, 100),
-    whole("steps", OPENING.steps, 1, 5_000),
-    names("optimizers", ("sgd", "momentum", "adam"), tuple(OPTIMIZERS), overlay.MOST_RUNS),
-    choice("compare", "none", COMPARED),
-    text("with", "", 200),
-    switch("log"),
-    switch("basins"),
+    text("formula", OPENING.formula, "ui.formula"),
+    number("x", OPENING.start[0], -1e3, 1e3, "ui.start_of", name="x"),
+    number("y", OPENING.start[1], -1e3, 1e3, "ui.start_of", name="y"),
+    number("lr", OPENING.learning_rate, 0, 100, "ui.learning_rate"),
+    whole("steps", OPENING.steps, 1, 5_000, "ui.epochs"),
+    names("optimizers", ("sgd", "momentum", "adam"), tuple(OPTIMIZERS), overlay.MOST_RUNS,
+          "ui.optimizer", titled(OPTIMIZERS)),
+    *overlay.fields(COMPARED),
+    switch("log", "ui.log_loss"),
+    switch("basins", "ui.basins"),
 ])  # fmt: skip
 
 landscape = controls.landscape(state, SURFACES)
 several_starts = state["compare"] == "start"
 domain = landscape.domain if landscape else ((-5.0, 5.0), (-5.0, 5.0))
+refused = None
+try:
+    formula = gd.parse(state["formula"])
+    variables = surface_names(formula)
+    for key, variable in zip(("x", "y"), variables, strict=True):
+        state.name(key, name=variable)
+    begin = Ground(formula, variables, (state["x"], state["y"]), domain)
+    domain = begin.box
+except gd.Problem as problem:
+    refused = problem
 
 
 def panel() -> None:
     controls.landscape_panel(state, SURFACES, ("x", "y"))
     for key, interval in zip(("x", "y"), domain, strict=True) if not several_starts else ():
-        controls.slider(state, key, t("ui.start_of", name=key), *map(float, interval), 0.05)
-    controls.slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.0005, format="%.4g")
-    controls.slider(state, "steps", t("ui.epochs"), 1, 1000, 1)
-    controls.several(state, "optimizers", t("ui.optimizer"), OPTIMIZERS, overlay.MOST_RUNS)
+        controls.start_slider(state, key, interval)
+    controls.slider(state, "lr", 0.0, 1.5, 0.0005, format="%.4g")
+    controls.slider(state, "steps", 1, 1000, 1)
+    controls.several(state, "optimizers", tuple(OPTIMIZERS), overlay.MOST_RUNS)
     (low, high), (bottom, top) = domain
     corners = [f"{low + (high - low) * u:.3g} {bottom + (top - bottom) * v:.3g}"
                for u, v in ((0.15, 0.8), (0.85, 0.8), (0.5, 0.1))]  # fmt: skip
@@ -48,35 +59,31 @@ def panel() -> None:
         "lr": ", ".join(f"{state['lr'] * factor:.3g}" for factor in (0.1, 0.5, 1, 2)),
         "start": ", ".join(corners),
     })  # fmt: skip
-    controls.toggle(state, "log", t("ui.log_loss"), t("ui.log_loss_help"))
-    controls.toggle(state, "basins", t("ui.basins"), t("ui.basins_help"))
+    controls.toggle(state, "log", t("ui.log_loss_help"))
+    controls.toggle(state, "basins", t("ui.basins_help"))
 
 
 frame.header("landscapes", state, panel)
 
 try:
-    formula = gd.parse(state["formula"])
-    if not formula.names or len(formula.names) > 2:
-        raise gd.FormulaError("formula.two_variables", None)
-    variables = (*formula.names, *({"x", "y"} - set(formula.names)))[:2]
-    variables = tuple(sorted(variables))
-    start = dict(zip(variables, (state["x"], state["y"]), strict=True))
+    if refused:
+        raise refused
     if not state["optimizers"]:
         raise gd.Problem("ui.choose_optimizer")
-    call = {"formula": formula, "start": start, "learning_rate": state["lr"],
+    call = {"formula": formula, "start": begin.start, "learning_rate": state["lr"],
             "steps": state["steps"], "optimizer": state["optimizers"][0]}  # fmt: skip
-    changes = overlay.runs(state, variables) or [
+    changes = overlay.runs(state, begin) or [
         (OPTIMIZERS[name].title, {"optimizer": name}) for name in state["optimizers"]
     ]
     runs = [(label, gd.descend(**call | change)) for label, change in changes]
-    starts = list(zip(*(run.weights[0] for _, run in runs), strict=True))
-    domain = tuple((float(min(low, *at)), float(max(high, *at)))
-                   for (low, high), at in zip(domain, starts, strict=True))  # fmt: skip
+    begin.hold([run.weights[0] for _, run in runs])
+    domain = begin.box
     surface = grid(formula, variables, domain)
 except gd.Problem as problem:
     frame.refuse(problem)
     st.stop()
 
+begin.say()
 look = frame.look()
 paths = race.race_frame(runs)
 labels = [label for label, _ in runs]

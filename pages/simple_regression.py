@@ -18,14 +18,14 @@ from gdcore.ui import (
     report,
     results,
 )  # fmt: skip
-from gdcore.ui.language import language, t
+from gdcore.ui.language import language
 from gdcore.ui.player import player
-from gdcore.ui.state import State, choice
+from gdcore.ui.state import State, choice, worded
 
 RESIDUALS = ("lines", "squares", "none")
 state = State("simple_regression", [
-    *controls.regression_fields(), *data.fields(), choice("residuals", "lines", RESIDUALS),
-   
+    *controls.regression_fields(), *data.fields(single=True),
+    choice("residuals", "lines", RESIDUALS, "ui.residuals", worded("residuals")),
 ])  # fmt: skip
 settings, sample = controls.fitting(state), controls.sampling(state, features=1)
 
@@ -33,7 +33,7 @@ settings, sample = controls.fitting(state), controls.sampling(state, features=1)
 def panel() -> None:
     controls.fitting_panel(state)
     data.panel(state, single=True)
-    controls.choose(state, "residuals", t("ui.residuals"), RESIDUALS, "residuals")
+    controls.choose(state, "residuals", RESIDUALS)
     controls.method_panel(state)
     controls.forecast_panel(state)
 

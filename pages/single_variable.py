@@ -10,54 +10,64 @@ from gdcore.sight import least
 from gdcore.ui import controls, frame, frameworks, maps, overlay, readout, results
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
+from gdcore.ui.starts import Ground
 from gdcore.ui.state import State, number, switch, text, whole
 
 OPENING = LANDSCAPES["parabola"]
 state = State("single_variable", [
-    text("formula", OPENING.formula),
-    number("start", OPENING.start[0], -1e3, 1e3),
-    number("lr", OPENING.learning_rate, 0, 100),
-    whole("steps", OPENING.steps, 1, 10_000),
+    text("formula", OPENING.formula, "ui.formula"),
+    number("start", OPENING.start[0], -1e3, 1e3, "ui.start"),
+    number("lr", OPENING.learning_rate, 0, 100, "ui.learning_rate"),
+    whole("steps", OPENING.steps, 1, 10_000, "ui.epochs"),
     *controls.method_fields(),
     *overlay.fields(),
-    switch("log"),
-    switch("sweep"),
+    switch("log", "ui.log_loss"),
+    switch("sweep", "ui.sweep"),
 ])  # fmt: skip
 
 landscape = controls.landscape(state, LANDSCAPES)
 domain = landscape.domain[0] if landscape else (-6.0, 6.0)
 method = controls.method(state)
-
-
-def panel() -> None:
-    controls.landscape_panel(state, LANDSCAPES)
-    controls.slider(state, "start", t("ui.start"), *map(float, domain), 0.05)
-    controls.slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.005, format="%.4g")
-    controls.slider(state, "steps", t("ui.epochs"), 1, 500, 1)
-    controls.method_panel(state)
-    overlay.panel(state)
-    controls.toggle(state, "log", t("ui.log_loss"), t("ui.log_loss_help"))
-    if state["compare"] == "none":
-        controls.toggle(state, "sweep", t("ui.sweep"), t("ui.sweep_help"))
-
-
-frame.header("single_variable", state, panel)
-
+refused = None
 try:
     formula = gd.parse(state["formula"])
     name = formula.names[0] if formula.names else "w"
     if len(formula.names) > 1:
         raise gd.FormulaError("formula.one_variable", None, names=", ".join(formula.names))
-    call = {"formula": state["formula"], "start": {name: state["start"]},
+    begin = Ground(formula, (name,), (state["start"],), (domain,), state["dtype"])
+    (domain,) = begin.box
+except gd.Problem as problem:
+    refused = problem
+
+
+def panel() -> None:
+    controls.landscape_panel(state, LANDSCAPES)
+    controls.start_slider(state, "start", domain)
+    controls.slider(state, "lr", 0.0, 1.5, 0.005, format="%.4g")
+    controls.slider(state, "steps", 1, 500, 1)
+    controls.method_panel(state)
+    overlay.panel(state)
+    controls.toggle(state, "log", t("ui.log_loss_help"))
+    if state["compare"] == "none":
+        controls.toggle(state, "sweep", t("ui.sweep_help"))
+
+
+frame.header("single_variable", state, panel)
+
+try:
+    if refused:
+        raise refused
+    call = {"formula": state["formula"], "start": begin.start,
             "learning_rate": state["lr"], "steps": state["steps"], **method}  # fmt: skip
-    ground = view(formula, name, domain, state["start"])
     run, own = frameworks.result(gd.descend, **call)
     others = [(label, gd.descend(**overlay.merged(call, change)))
-              for label, change in overlay.runs(state, (name,))]  # fmt: skip
+              for label, change in overlay.runs(state, begin)]  # fmt: skip
+    ground = view(formula, name, domain, begin.start[name])
 except gd.Problem as problem:
     frame.refuse(problem)
     st.stop()
 
+begin.say()
 look = frame.look()
 shown = curve.frames(run)
 path = curve.path_frame(run).iloc[shown]

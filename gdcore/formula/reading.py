@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import keyword
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NoReturn
 
 from gdcore.formula.functions import ALIASES, CONSTANTS, FUNCTIONS
+from gdcore.formula.left_side import is_product, read_left_side
+from gdcore.formula.naming import (
+    GLUED,
+    is_constant,
+    refuse_function,
+    refuse_glued,
+    refuse_inverse,
+    refuse_variable,
+)
+from gdcore.formula.tokens import Token, as_typed, read_tokens, refuse_thousands, shown
 from gdcore.formula.tree import (
     LARGEST_NUMBER,
-    LONGEST_NAME,
     MOST_CHARACTERS,
     MOST_DEPTH,
     MOST_NODES,
@@ -30,124 +35,17 @@ from gdcore.formula.tree import (
 from gdcore.formula.writing import to_source
 from gdcore.texts import FormulaError
 
-_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
-_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
-# What hands and Chinese keyboards really type; full-width forms are folded by NFKC.
-_SAME = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "‧": "*", "•": "*", "∗": "*", "✕": "*",
-         "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "—": "-", "‐": "-", "－": "-",
-         "[": "(", "]": ")", "{": "(", "}": ")", "【": "(", "】": ")", "〔": "(", "〕": ")",
-         "、": ",", "，": ",", "∣": "|", "｜": "|", "ˆ": "^", "．": ".", "。": "."}  # fmt: skip
-_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-# A Greek letter is a name by itself, so that 2πx is a product.
-_NAME = re.compile(r"π|[Α-ΡΣ-Ωα-ω](_?\d+)?|[A-Za-z_][A-Za-z0-9_]*")
-_SIGN = re.compile(r"\*\*|[-+*/^(),|=√]")
-# Look-alikes that mean the plain character; a raised ⁿ or a circled ① means something else.
-_LOOK_ALIKES = ("<wide>", "<small>", "<font>", "<compat>")
-_TYPED = sorted([n for n, f in FUNCTIONS.items() if not f.internal] + [*ALIASES], key=len)[::-1]
-_GLUED = re.compile(rf"({'|'.join(_TYPED)})\d*[A-Za-z]?", re.IGNORECASE)  # sinx, sin2x
-_INDEXED = re.compile(r"[A-Za-ei-zΑ-Ωα-ω](_?\d+)?")  # x(x+1) is a product, f(x) is not
-
-
-@dataclass(frozen=True)
-class Token:
-    """kind: number, name, end or the operator itself; position: where it stands as typed."""
-
-    kind: str
-    text: str
-    position: int
-
-
-def _shown(text: str) -> str:
-    """At most twenty printable characters of what was typed, safe inside a sentence."""
-    printable = "".join(c for c in text if c.isprintable())
-    return printable[:20] + ("…" if len(printable) > 20 else "")
-
-
-def _fold(text: str) -> tuple[str, list[int]]:
-    """The text in plain characters, and for each of them its place in what was typed."""
-    plain, places = [], []
-    raised = False
-    for place, character in enumerate(text):
-        if character in _SUPERSCRIPTS:
-            piece = _SUPERSCRIPTS[character] if raised else "**(" + _SUPERSCRIPTS[character]
-            raised = True
-        else:
-            index = not text[place - 1 : place].isdecimal()  # x₁, log₂; 2₁ means nothing
-            piece = (index and _SUBSCRIPTS.get(character)) or _plain(character)
-            if raised:
-                piece, raised = ")" + piece, False
-        plain.append(piece)
-        places.extend([place] * len(piece))
-    if raised:
-        plain.append(")")
-        places.append(len(text) - 1)
-    return "".join(plain), places
-
-
-def _plain(character: str) -> str:
-    """The plain character that a full-width or otherwise dressed-up one stands for."""
-    tag, _, rest = unicodedata.decomposition(character).partition(" ")
-    if character not in _SAME and (not rest or tag in _LOOK_ALIKES):
-        folded = unicodedata.normalize("NFKC", character)
-        character = folded if len(folded) == 1 else character
-    return _SAME.get(character, character)
-
-
-def _tokens(text: str) -> list[Token]:
-    plain, places = _fold(text)
-    tokens: list[Token] = []
-    at = 0
-    while at < len(plain):
-        here = places[at]
-        if plain[at] in " \t\u3000\u00a0":
-            at += 1
-            continue
-        if match := _NUMBER.match(plain, at):
-            tokens.append(Token("number", match[0], here))
-        elif match := _NAME.match(plain, at):
-            if len(match[0]) > LONGEST_NAME:
-                raise FormulaError("formula.long_name", here, name=_shown(match[0]))
-            tokens.append(Token("name", match[0], here))
-        elif match := _SIGN.match(plain, at):
-            kind = "**" if match[0] == "^" else match[0]
-            tokens.append(Token(kind, match[0], here))
-        elif plain[at] == ".":
-            raise FormulaError("formula.dot", here)
-        elif plain[at] in "\"'`‘’“”":
-            raise FormulaError("formula.quote", here)
-        elif plain[at] in "<>!&~%@:;?" or plain[at] in "\r\n":
-            key = "formula.line_break" if plain[at] in "\r\n" else "formula.operator"
-            raise FormulaError(key, here, character=_shown(plain[at]))
-        else:
-            character = _shown(plain[at]) or f"U+{ord(plain[at]):04X}"
-            raise FormulaError("formula.character", here, character=character)
-        at = match.end()
-    tokens.append(Token("end", "", max(len(text) - 1, 0)))
-    return tokens
-
-
-def _without_left_side(tokens: list[Token]) -> list[Token]:
-    """Drops a leading `y =` or `f(x) =`."""
-    equals = [i for i, token in enumerate(tokens) if token.kind == "="]
-    if not equals:
-        return tokens
-    kinds = [token.kind for token in tokens[: equals[0]]]
-    if tokens[0].text.lower() in FUNCTIONS:  # sin(x) = x is an equation
-        kinds = []
-    if kinds == ["name"] or (kinds[:2] == ["name", "("] and kinds[-1] == ")" and len(kinds) <= 9):
-        if len(equals) == 1:
-            return tokens[equals[0] + 1 :]
-    raise FormulaError("formula.equals", tokens[equals[-1]].position)
-
 
 class _Parser:
     """Precedence climbing over the tokens of one formula."""
 
     def __init__(self, text: str, names: Sequence[str] | None):
-        self.tokens = _without_left_side(_tokens(text))
-        self.allowed = None if names is None else tuple(names)
+        given = None if names is None else tuple(names)
+        self.tokens, self.signature = read_left_side(read_tokens(text), given)
+        self.allowed = given if self.signature is None else self.signature
+        self.text = text
         self.at = self.nodes = self.depth = self.bars = 0
-        self.found: list[str] = []
+        self.found: dict[str, Token] = {}
 
     @property
     def token(self) -> Token:
@@ -175,21 +73,43 @@ class _Parser:
 
     def whole(self) -> Node:
         if self.token.kind == "end":
-            raise FormulaError("formula.empty", None)
+            self.unexpected(self.token)
         tree = self.sum()
         token = self.token
         if token.kind == ")":
             raise FormulaError("formula.extra_bracket", token.position)
         if token.kind == ",":
-            raise FormulaError("formula.comma", token.position)
+            self.refuse_comma()
         if token.kind != "end":
             self.unexpected(token)
+        for name in self.found.values() if self.allowed is None else ():
+            before = self.tokens[self.tokens.index(name) - 1].kind
+            refuse_glued(name, self.found, True, before)
         return tree
+
+    def refuse_comma(self) -> NoReturn:
+        """A comma between thousands, or one that separates nothing."""
+        self.refuse_separated(self.at - 1, ",")
+        raise FormulaError("formula.comma", self.token.position)
+
+    def refuse_separated(self, at: int, sign: str, zero: str = "") -> None:
+        """Numbers from token `at` on that were meant as one: 1,000 or 1 000."""
+        step = 2 if sign == "," else 1
+        groups = [self.tokens[at].text]
+        for last in range(at + step, len(self.tokens), step):
+            text = self.tokens[last].text
+            comma = step == 1 or self.tokens[last - 1].kind == ","
+            if not (comma and text.isdecimal() and len(text) == 3 and text.startswith(zero)):
+                break
+            groups.append(text)
+        if groups[0].isdecimal() and len(groups) > 1:
+            rest = sign + sign.join(groups[1:])
+            refuse_thousands(groups[0], rest, self.tokens[at].position)
 
     def unexpected(self, token: Token) -> NoReturn:
         if token.kind == "end":
             raise FormulaError("formula.unfinished", token.position)
-        raise FormulaError("formula.unexpected", token.position, text=_shown(token.text))
+        raise FormulaError("formula.unexpected", token.position, text=as_typed(self.text, token))
 
     def sum(self) -> Node:
         with self.deeper():
@@ -219,6 +139,7 @@ class _Parser:
                 last = self.powered()
                 left = self.node(Call("mul", (left, last)))
             elif kind == "number":
+                self.refuse_separated(self.at - 1, " ")
                 raise FormulaError("formula.two_numbers", self.token.position)
             else:
                 return left
@@ -295,8 +216,9 @@ class _Parser:
             with self.deeper():
                 inner = self.primary()
             if not bracket and (self.token.kind == "**" or self.starts_factor()):
-                raise FormulaError("formula.root", token.position)
-            return self.node(Call("sqrt", (inner,)))
+                raise FormulaError("formula.root", token.position, root=token.text)
+            root = self.node(Call("cbrt" if token.text == "∛" else "sqrt", (inner,)))
+            return self.node(Call("sqrt", (root,))) if token.text == "∜" else root
         if token.kind == "name":
             return self.name(token)
         self.at -= 1
@@ -307,40 +229,36 @@ class _Parser:
             raise FormulaError("formula.open_bracket", opening.position)
         if self.token.kind != ")":
             if self.token.kind == ",":
-                raise FormulaError("formula.comma", self.token.position)
+                self.refuse_comma()
             self.unexpected(self.token)
         self.take()
 
     def name(self, token: Token) -> Node:
         name = token.text
         if self.allowed is not None and name in self.allowed:
-            return self.variable(name)
+            return self.variable(token)
         function = ALIASES.get(name.lower(), name.lower())
         if function in FUNCTIONS and not FUNCTIONS[function].internal:
             return self.function(token, function)
-        if name.lower() == "pi" or name in CONSTANTS:
+        if is_constant(name):
             return self.node(CONSTANTS.get(name, CONSTANTS["pi"]))
-        if name.startswith("_") or keyword.iskeyword(name):
-            raise FormulaError("formula.word", token.position, name=_shown(name))
-        if self.token.kind != "(" and (glued := _GLUED.fullmatch(name)):
+        if name.startswith("_"):
+            raise FormulaError("formula.underscore", token.position)
+        if keyword.iskeyword(name):
+            raise FormulaError("formula.word", token.position, name=shown(name))
+        if self.token.kind != "(" and (glued := GLUED.fullmatch(name)):
             raise FormulaError("formula.call", token.position, name=glued[1].lower())
-        if self.token.kind == "(" and name not in self.found and not _INDEXED.fullmatch(name):
-            near = difflib.get_close_matches(name.lower(), [*FUNCTIONS, *ALIASES], 3, 0.5)
-            known = near or [n for n, f in FUNCTIONS.items() if not f.internal]
-            values = {"name": _shown(name), "known": ", ".join(known)}
-            raise FormulaError("formula.unknown_function", token.position, **values)
         if self.allowed is not None:
-            values = {"name": _shown(name), "known": ", ".join(self.allowed) or "-"}
-            if len(name) > 1 and all(letter in self.allowed for letter in name):
-                values["product"] = " * ".join(name)
-                raise FormulaError("formula.glued", token.position, **values)
-            raise FormulaError("formula.unknown_name", token.position, **values)
-        return self.variable(name)
+            refuse_glued(token, self.allowed, False, self.tokens[self.at - 2].kind)
+        if self.token.kind == "(" and name not in self.found and not is_product(name):
+            refuse_function(token, self.allowed or self.found, self.allowed is None)
+        if self.allowed is not None:
+            refuse_variable(token, self.allowed)
+        return self.variable(token)
 
-    def variable(self, name: str) -> Node:
-        if name not in self.found:
-            self.found.append(name)
-        return self.node(Variable(name))
+    def variable(self, token: Token) -> Node:
+        self.found.setdefault(token.text, token)
+        return self.node(Variable(token.text))
 
     def function(self, token: Token, function: str) -> Node:
         exponent: Node | None = None
@@ -349,13 +267,14 @@ class _Parser:
             if self.token.kind != "-":
                 exponent = self.primary()
             if exponent is None or (isinstance(exponent, Number) and exponent.value < 0):
-                raise FormulaError("formula.inverse", token.position, name=function)
+                refuse_inverse(function, token.position)
         if self.token.kind != "(":
             raise FormulaError("formula.call", token.position, name=function)
         opening = self.take()
         bars, self.bars = self.bars, 0
         arguments = [self.sum()] if self.token.kind != ")" else []
         while self.token.kind == ",":
+            self.refuse_separated(self.at - 1, ",", zero="0")
             self.take()
             arguments.append(self.sum())
         self.bars = bars
@@ -375,7 +294,9 @@ class _Parser:
 def parse(text: str, names: Sequence[str] | None = None) -> Formula:
     """Reads a formula, or raises FormulaError with a sentence and a position in the typed text.
 
-    names: the variables that may occur; None takes every unknown name for a variable.
+    names: the variables that may occur; None takes every unknown name for a variable, except
+    where it reads like a product of variables (xy). Variables come in the order of a left side
+    f(x, y), else in the order in which they occur.
     """
     if len(text) > MOST_CHARACTERS:
         raise FormulaError("formula.too_long", MOST_CHARACTERS, most=MOST_CHARACTERS)
@@ -383,4 +304,4 @@ def parse(text: str, names: Sequence[str] | None = None) -> Formula:
         raise FormulaError("formula.empty", None)
     parser = _Parser(text, names)
     tree = parser.whole()
-    return Formula(text, to_source(tree), tuple(parser.found), tree)
+    return Formula(text, to_source(tree), parser.signature or tuple(parser.found), tree)

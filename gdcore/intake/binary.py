@@ -131,7 +131,7 @@ def read_parquet(content: bytes, name: str) -> Table:
             field.name for field in schema
             if not (pa.types.is_nested(field.type) or pa.types.is_binary(field.type))
         ]  # fmt: skip
-        for left in set(schema.names) - set(flat):
+        for left in dict.fromkeys(name for name in schema.names if name not in flat):
             findings.column("nested", left)
         words = [k for k in flat if "string" in str(schema.field(k).type)]
         # As a dictionary a long text that is repeated in every row is held once.

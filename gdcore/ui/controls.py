@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from gdcore import datasets
 from gdcore.backends import BACKENDS, DTYPES
+from gdcore.figures import plain, typed
 from gdcore.losses import LOSSES, PENALTIES
 from gdcore.optimizers import OPTIMIZERS, Hyperparameter
 from gdcore.schedules import SCHEDULES
-from gdcore.ui.language import t
-from gdcore.ui.state import Field, State, choice, in_link, number, switch, whole
+from gdcore.ui.language import literal, t
+from gdcore.ui.state import Field, State, choice, in_link, number, switch, titled, whole, worded
 
 MODES = ("graph", "xla", "step", "eager")
 SCALINGS = ("none", "standardise")
@@ -43,16 +46,16 @@ def method_fields() -> list[Field]:
     A hyperparameter's default may depend on the optimizer; None in the URL's stead means just that.
     """
     fields = [
-        choice("optimizer", "sgd", tuple(OPTIMIZERS)),
-        choice("schedule", "constant", tuple(SCHEDULES)),
-        choice("backend", "numpy", available()),
-        choice("dtype", "float64", DTYPES),
-        choice("mode", "graph", MODES),
+        choice("optimizer", "sgd", tuple(OPTIMIZERS), "ui.optimizer", titled(OPTIMIZERS)),
+        choice("schedule", "constant", tuple(SCHEDULES), "ui.schedule", worded("schedules")),
+        choice("backend", "numpy", available(), "ui.backend", titled(BACKENDS)),
+        choice("dtype", "float64", DTYPES, "ui.dtype", worded("names")),
+        choice("mode", "graph", MODES, "ui.mode", worded("modes")),
     ]
     for name, knobs in _knobs().items():
         low, high = min(k.low for k in knobs), max(k.high for k in knobs)
-        field = number(name, 0.0, low, high)
-        fields.append(Field(name, None, field.read, field.write))
+        field = number(name, 0.0, low, high, f"names.{name}")
+        fields.append(replace(field, default=None, symbol=knobs[0].symbol))
     return fields
 
 
@@ -62,27 +65,43 @@ def put(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def slider(state: State, key: str, label: str, low: float, high: float, step: float,
+def slider(state: State, key: str, low: float, high: float, step: float,
            help: str | None = None, format: str | None = None) -> Any:  # fmt: skip
-    """A slider for the value `key`. A link may carry a value beyond its usual range."""
-    value = state[key]
+    """A slider for the value `key`. A link may carry a value beyond its usual range, and the
+    slider reaches no further than a link may.
+    """
+    value, field = state[key], state.fields[key]
     kind = type(low)
+    low, high = kind(max(low, field.low)), kind(min(high, field.high))
     low, high = min(low, kind(value)), max(high, kind(value))
-    st.slider(label, low, high, step=step, key=state.widget(key), help=help, format=format)
+    st.slider(state.label(key), low, high, step=step, key=state.widget(key), help=help,
+              format=format)  # fmt: skip
     return state[key]
 
 
-def toggle(state: State, key: str, label: str, help: str | None = None) -> None:
+def start_slider(state: State, key: str, interval: tuple[float, float]) -> None:
+    """A slider over an interval that may be very small."""
+    low, high = interval
+    step = 0.05 if high - low > 2 else 10.0 ** math.floor(math.log10((high - low) / 50))
+    slider(state, key, low, high, step, format=None if step == 0.05 else "%.4g")
+
+
+def toggle(state: State, key: str, help: str | None = None) -> None:
     """A switch for the value `key`."""
-    st.toggle(label, key=state.widget(key), help=help)
+    st.toggle(state.label(key), key=state.widget(key), help=help)
 
 
-def choose(state: State, key: str, label: str, options: Sequence[str], names: str,
-           help: str | None = None) -> str:  # fmt: skip
-    """A menu over language-independent names; `names` is the text group of their labels."""
-    st.selectbox(label, list(options), key=state.widget(key), help=help,
-                 format_func=lambda name: t(f"{names}.{name}"))  # fmt: skip
+def choose(state: State, key: str, options: Sequence[str], help: str | None = None,
+           **more: Any) -> str:  # fmt: skip
+    """A menu over language-independent names, each shown as its field says it."""
+    st.selectbox(state.label(key), list(options), key=state.widget(key), help=help,
+                 format_func=state.fields[key].shown, **more)  # fmt: skip
     return str(state[key])
+
+
+def box(state: State, key: str, low: float, high: float, **more: Any) -> None:
+    """A number field for the value `key`."""
+    st.number_input(state.label(key), low, high, key=state.widget(key), **more)
 
 
 def _values(state: State, record: Any) -> dict[str, float]:
@@ -95,60 +114,66 @@ def _values(state: State, record: Any) -> dict[str, float]:
 
 def _hyperparameters(state: State, record: Any) -> None:
     for knob in record.hyperparameters:
-        name = state.widget(knob.name)
         if state[knob.name] is None:
-            st.session_state[name] = float(knob.default)
-        label = f"{t(f'names.{knob.name}')} ${knob.symbol}$"
-        if knob.logarithmic or knob.low == 1:
-            st.number_input(label, float(knob.low), float(knob.high), key=name,
-                            format="%.0e" if knob.logarithmic else "%.0f")  # fmt: skip
+            st.session_state[state.widget(knob.name)] = float(knob.default)
+        low, high = float(knob.low), float(knob.high)
+        if knob.logarithmic or knob.valid.whole:
+            box(state, knob.name, low, high, format="%.0e" if knob.logarithmic else "%.0f",
+                step=1.0 if knob.valid.whole else None)  # fmt: skip
         else:
-            st.slider(label, float(knob.low), float(knob.high), key=name,
-                      step=0.0001 if knob.high > 0.999 and knob.low >= 0.9 else 0.001
-                      if knob.high - knob.low < 0.2 else 0.01,
-                      format="%.4g")  # fmt: skip
+            step = 0.0001 if high > 0.999 and low >= 0.9 else 0.001 if high - low < 0.2 else 0.01
+            slider(state, knob.name, low, high, step, format="%.4g")
 
 
-def forget_hyperparameters(state: State) -> None:
-    """Back to each rule's own defaults, as when another optimizer is chosen."""
-    for name in _knobs():
-        st.session_state[state.widget(name)] = None
+def forget(state: State, records: Mapping[str, Any]) -> None:
+    """Back to each rule's own defaults, as when another one is chosen."""
+    for record in records.values():
+        for knob in record.hyperparameters:
+            st.session_state[state.widget(knob.name)] = None
 
 
 def method(state: State) -> dict[str, Any]:
-    """Optimizer, schedule and framework with all that belongs to them, as keyword arguments."""
+    """Optimizer, schedule and framework with all that belongs to them, as keyword arguments.
+
+    What a link asks of a knob may suit another rule than the chosen one: then it falls back.
+    """
     kept = {key: state[key] for key in ("optimizer", "schedule", "backend", "dtype", "mode")}
     rule, course = OPTIMIZERS[kept["optimizer"]], SCHEDULES[kept["schedule"]]
+    for knob in (*rule.hyperparameters, *course.hyperparameters):
+        if state[knob.name] is not None and not knob.offers(state[knob.name]):
+            state.refuse(knob.name, in_link(knob.default))
     return kept | _values(state, rule) | _values(state, course)
 
 
 def method_panel(state: State) -> None:
     """The controls behind `method`."""
     with st.expander(t("ui.method")):
-        st.selectbox(t("ui.optimizer"), list(OPTIMIZERS), key=state.widget("optimizer"),
-                     format_func=lambda name: OPTIMIZERS[name].title, help=t("ui.optimizer_help"),
-                     on_change=forget_hyperparameters, args=(state,))  # fmt: skip
+        choose(state, "optimizer", list(OPTIMIZERS), t("ui.optimizer_help"),
+               on_change=forget, args=(state, OPTIMIZERS))  # fmt: skip
         _hyperparameters(state, OPTIMIZERS[state["optimizer"]])
-        choose(state, "schedule", t("ui.schedule"), list(SCHEDULES), "schedules",
-               t("ui.schedule_help"))  # fmt: skip
+        choose(state, "schedule", list(SCHEDULES), t("ui.schedule_help"),
+               on_change=forget, args=(state, SCHEDULES))  # fmt: skip
         _hyperparameters(state, SCHEDULES[state["schedule"]])
     with st.expander(t("ui.framework")):
-        st.selectbox(t("ui.backend"), available(), key=state.widget("backend"),
-                     format_func=lambda name: BACKENDS[name].title,
-                     help=t("ui.backend_help"))  # fmt: skip
-        choose(state, "dtype", t("ui.dtype"), DTYPES, "names")
+        choose(state, "backend", available(), t("ui.backend_help"))
+        choose(state, "dtype", DTYPES)
         if BACKENDS[state["backend"]].modes:
-            choose(state, "mode", t("ui.mode"), MODES, "modes", t("ui.mode_help"))
+            choose(state, "mode", MODES, t("ui.mode_help"))
 
 
 OWN = "own"
+FARTHEST = 1e6  # of a point from 0, along each variable
 
 
-def several(state: State, key: str, label: str, records: Mapping[str, Any], most: int) -> list[str]:
-    """Several records of a registry, by their titles."""
-    st.multiselect(label, list(records), key=state.widget(key), max_selections=most,
-                   format_func=lambda name: records[name].title)  # fmt: skip
-    return list(state[key])
+def several(state: State, key: str, options: Sequence[str], most: int) -> None:
+    """A menu from which several options may be chosen."""
+    st.multiselect(state.label(key), list(options), key=state.widget(key), max_selections=most,
+                   format_func=state.fields[key].say or str)  # fmt: skip
+
+
+def formula_box(state: State, help: str) -> None:
+    """The field for a formula of one's own."""
+    st.text_input(state.label("formula"), key=state.widget("formula"), max_chars=500, help=help)
 
 
 def landscape(state: State, landscapes: dict[str, Any]) -> Any:
@@ -187,37 +212,40 @@ def landscape_panel(
     st.selectbox(t("ui.landscape"), [*landscapes, OWN], key=key, on_change=picked,
                  format_func=lambda name: t(f"landscapes.{name}"))  # fmt: skip
     if st.session_state[key] == OWN:
-        st.text_input(t("ui.formula"), key=state.widget("formula"), max_chars=500,
-                      help=t("ui.formula_help"))  # fmt: skip
+        formula_box(state, t("ui.formula_help"))
 
 
 def regression_fields(features: int = 1) -> list[Field]:
     """The fields of both regression pages; the article's numbers are the defaults."""
     return [
-        number("lr", 0.1, 0, 100),
-        whole("epochs", 40, 1, 10_000),
-        whole("batch", 0, 0, datasets.MOST_SAMPLES),
-        switch("ordered"),
-        choice("scaling", "none", SCALINGS),
-        choice("loss", "mse", tuple(LOSSES)),
-        number("delta", 1, 1e-3, 1e6),
-        number("ridge", 0, 0, 1e6),
-        number("lasso", 0, 0, 1e6),
-        choice("accuracy", "0.01", ACCURACIES),
-        switch("lab"),
-        switch("bridge"),
-        number("test", 0, 0, 0.9),
-        whole("patience", 0, 0, 10_000),
-        whole("features", features, 1, datasets.MOST_FEATURES),
-        whole("samples", 100, 5, datasets.MOST_SAMPLES),
-        whole("informative", 0, 0, datasets.MOST_FEATURES),
-        whole("rank", 0, 0, datasets.MOST_FEATURES),
-        number("outliers", 0, 0, 0.5),
-        number("noise", 15, 0, 1_000),
-        number("bias", 50, -1_000, 1_000),
-        whole("seed", 0, 0, 1_000_000),
+        number("lr", 0.1, 0, 100, "ui.learning_rate"),
+        whole("epochs", 40, 1, 10_000, "ui.epochs"),
+        whole("batch", 0, 0, datasets.MOST_SAMPLES, "ui.batch"),
+        switch("ordered", "ui.ordered"),
+        choice("scaling", "none", SCALINGS, "ui.scaling", worded("names")),
+        choice("loss", "mse", tuple(LOSSES), "ui.loss", worded("losses")),
+        number("delta", 1, 1e-3, 1e6, "ui.delta"),
+        number("ridge", 0, 0, 1e6, "ui.ridge"),
+        number("lasso", 0, 0, 1e6, "ui.lasso"),
+        choice("accuracy", "0.01", ACCURACIES, "ui.accuracy", _percent),
+        switch("lab", "ui.lab"),
+        switch("bridge", "ui.bridge"),
+        number("test", 0, 0, 0.9, "ui.test"),
+        whole("patience", 0, 0, 10_000, "ui.patience"),
+        whole("features", features, 1, datasets.MOST_FEATURES, "ui.features"),
+        whole("samples", 100, 5, datasets.MOST_SAMPLES, "ui.samples"),
+        whole("informative", 0, 0, datasets.MOST_FEATURES, "ui.informative"),
+        whole("rank", 0, 0, datasets.MOST_FEATURES, "ui.rank"),
+        number("outliers", 0, 0, 0.5, "ui.outliers"),
+        number("noise", 15, 0, 1_000, "ui.noise"),
+        number("bias", 50, -1_000, 1_000, "ui.bias"),
+        whole("seed", 0, 0, 1_000_000, "ui.seed"),
         *method_fields(),
     ]
+
+
+def _percent(share: str) -> str:
+    return f"{100 * float(share):g} %"
 
 
 def fitting(state: State) -> dict[str, Any]:
@@ -244,35 +272,30 @@ def _exactly(state: State, key: str) -> None:
 
 def fitting_panel(state: State) -> None:
     """The first controls behind `fitting`."""
-    slider(state, "lr", t("ui.learning_rate"), 0.0, 1.5, 0.005, format="%.4g")
+    slider(state, "lr", 0.0, 1.5, 0.005, format="%.4g")
     _exactly(state, "lr")
-    slider(state, "epochs", t("ui.epochs"), 1, 300, 1)
+    slider(state, "epochs", 1, 300, 1)
     with st.expander(t("ui.batches")):
-        st.number_input(t("ui.batch"), 0, datasets.MOST_SAMPLES, key=state.widget("batch"),
-                        help=t("ui.batch_help"))  # fmt: skip
+        box(state, "batch", 0, datasets.MOST_SAMPLES, help=t("ui.batch_help"))
         if state["batch"]:
-            toggle(state, "ordered", t("ui.ordered"), t("ui.ordered_help"))
-        choose(state, "scaling", t("ui.scaling"), SCALINGS, "names")
+            toggle(state, "ordered", t("ui.ordered_help"))
+        choose(state, "scaling", SCALINGS)
     with st.expander(t("ui.loss_and_penalties")):
-        choose(state, "loss", t("ui.loss"), tuple(LOSSES), "losses", t("ui.loss_help"))
+        choose(state, "loss", tuple(LOSSES), t("ui.loss_help"))
         if state["loss"] == "huber":
-            st.number_input(t("ui.delta"), 1e-3, 1e6, key=state.widget("delta"), format="%.4g",
-                            help=t("ui.delta_help"))  # fmt: skip
+            box(state, "delta", 1e-3, 1e6, format="%.4g", help=t("ui.delta_help"))
         for name in PENALTIES:
-            st.number_input(t(f"ui.{name}"), 0.0, 1e6, key=state.widget(name), format="%.4g",
-                            step=0.1, help=t(f"ui.{name}_help"))  # fmt: skip
+            box(state, name, 0.0, 1e6, format="%.4g", step=0.1, help=t(f"ui.{name}_help"))
     with st.expander(t("ui.split")):
-        slider(state, "test", t("ui.test"), 0.0, 0.9, 0.05, t("ui.test_help"))
-        st.number_input(t("ui.patience"), 0, 10_000, key=state.widget("patience"),
-                        help=t("ui.patience_help"))  # fmt: skip
+        slider(state, "test", 0.0, 0.9, 0.05, t("ui.test_help"))
+        box(state, "patience", 0, 10_000, help=t("ui.patience_help"))
 
 
 def forecast_panel(state: State) -> None:
     """How exact is exact enough for the forecast of steps."""
-    st.selectbox(t("ui.accuracy"), ACCURACIES, key=state.widget("accuracy"),
-                 format_func=lambda share: f"{100 * float(share):g} %")  # fmt: skip
-    toggle(state, "lab", t("ui.lab"), t("ui.lab_help"))
-    toggle(state, "bridge", t("ui.bridge"))
+    choose(state, "accuracy", ACCURACIES)
+    toggle(state, "lab", t("ui.lab_help"))
+    toggle(state, "bridge")
 
 
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:
@@ -293,20 +316,17 @@ def sampling(state: State, features: int | None = None) -> dict[str, Any]:
 def sampling_panel(state: State, features: int | None = None) -> None:
     """The controls behind `sampling`."""
     if features is None:
-        slider(state, "features", t("ui.features"), 1, 20, 1)
+        slider(state, "features", 1, 20, 1)
         with st.expander(t("ui.dependence")):
-            most = state["features"]
-            st.number_input(t("ui.informative"), 0, datasets.MOST_FEATURES,
-                            key=state.widget("informative"),
-                            help=t("ui.informative_help", most=most))  # fmt: skip
-            st.number_input(t("ui.rank"), 0, datasets.MOST_FEATURES, key=state.widget("rank"),
-                            help=t("ui.rank_help", most=most))  # fmt: skip
+            for key in ("informative", "rank"):
+                help = t(f"ui.{key}_help", most=state["features"])
+                box(state, key, 0, datasets.MOST_FEATURES, help=help)
     with st.expander(t("ui.data"), expanded=True):
-        slider(state, "samples", t("ui.samples"), 10, 500, 10)
-        slider(state, "noise", t("ui.noise"), 0.0, 100.0, 1.0)
-        slider(state, "bias", t("ui.bias"), -100.0, 100.0, 1.0)
-        slider(state, "outliers", t("ui.outliers"), 0.0, 0.5, 0.01, t("ui.outliers_help"))
-        st.number_input(t("ui.seed"), 0, 1_000_000, key=state.widget("seed"))
+        slider(state, "samples", 10, 500, 10)
+        slider(state, "noise", 0.0, 100.0, 1.0)
+        slider(state, "bias", -100.0, 100.0, 1.0)
+        slider(state, "outliers", 0.0, 0.5, 0.01, t("ui.outliers_help"))
+        box(state, "seed", 0, 1_000_000)
 
 
 def examples(state: State, formulas: Sequence[str]) -> None:
@@ -323,25 +343,42 @@ def examples(state: State, formulas: Sequence[str]) -> None:
 
 
 def point(state: State, names: Sequence[str]) -> dict[str, float]:
-    """A number field per variable; the URL's `at` holds them in order: at=3,0.5."""
-    values: list[float] = []
-    for piece in state["at"].split(","):
-        try:
-            value = float(piece)
-        except ValueError:
-            value = math.nan
-        if math.isfinite(value) and abs(value) <= 1e6:
-            values.append(value)
-    values += [1.0] * (len(names) - len(values))
+    """A number field per variable; the URL's `at` holds them in order: at=3,0.5.
+
+    What is no number there, or too large, falls back alone, and a sentence says so.
+    """
+    known = state.widget("at.known")
+    fresh = st.session_state.get(known) != state["at"]
     found = {}
-    for name, value in zip(names, values, strict=False):
+    for name, value in zip(names, _coordinates(state, names), strict=True):
         key = state.widget(f"at.{name}")
-        fresh = st.session_state.get(state.widget("at.known")) != state["at"]
         if key not in st.session_state or fresh:
             st.session_state[key] = value
-        st.number_input(t("ui.point", name=name), -1e6, 1e6, key=key, step=0.1, format="%.6g")
+        label = t("ui.point", name=name)
+        st.number_input(label, -FARTHEST, FARTHEST, key=key, step=0.1, format="%.6g")
         found[name] = float(st.session_state[key])
     written = ",".join(map(in_link, found.values()))
     put(state.widget("at"), written)
-    put(state.widget("at.known"), written)
+    put(known, written)
     return found
+
+
+def _coordinates(state: State, names: Sequence[str]) -> list[float]:
+    """The numbers of `at`, one for each name; what cannot be used is told."""
+    pieces = re.split("[,，、]", state["at"])
+    usual = [float(state.fields["at"].default), *[1.0] * len(names)]
+    for i, (name, piece) in enumerate(zip(names, pieces, strict=False)):
+        values = {"name": literal(name), "value": literal(piece[:20]), "default": plain(usual[i])}
+        try:
+            value = typed(piece)
+        except ValueError:
+            state.tell(t("ui.bad_point", **values))
+            continue
+        if abs(value) <= FARTHEST:
+            usual[i] = value
+        else:
+            ends = {"low": plain(-FARTHEST), "high": plain(FARTHEST)}
+            state.tell(t("ui.far_point", **values, **ends))
+    if len(pieces) > len(names) and state.asked("at"):
+        state.tell(t("ui.many_points", given=len(pieces), count=len(names)))
+    return usual[: len(names)]

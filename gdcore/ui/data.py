@@ -18,7 +18,7 @@ from gdcore.texts import DataError
 from gdcore.ui import controls, frame
 from gdcore.ui.frame import Waiting
 from gdcore.ui.language import language, t
-from gdcore.ui.state import Field, State, choice, text
+from gdcore.ui.state import Field, State, choice, text, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,10 +38,12 @@ _UPLOADER = """<style>
 _EDITOR = "<style>[class*=own_edit_] ~ [class*=own_edit_] { display: none; }</style>"
 
 
-def fields() -> list[Field]:
+def fields(single: bool = False) -> list[Field]:
     """URL keys: which data, the target's column, the features' columns, and what of gaps."""
-    return [choice("data", GENERATED, SOURCES), text("target", "", 200),
-            text("columns", "", 5_000), choice("missing", "drop", MISSING)]  # fmt: skip
+    return [choice("data", GENERATED, SOURCES, "ui.data_source", worded("sources")),
+            text("target", "", "own.target", 200),
+            text("columns", "", "own.feature" if single else "own.features", 5_000),
+            choice("missing", "drop", MISSING, "own.missing", worded("missing"))]  # fmt: skip
 
 
 def _table(state: State) -> intake.Table | None:
@@ -142,7 +144,7 @@ def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] |
 
 def panel(state: State, single: bool) -> None:
     """The controls of the data in the sidebar."""
-    controls.choose(state, "data", t("ui.data_source"), SOURCES, "sources")
+    controls.choose(state, "data", SOURCES)
     if state["data"] == GENERATED:
         controls.sampling_panel(state, features=1 if single else None)
         return
@@ -161,18 +163,20 @@ def panel(state: State, single: bool) -> None:
 
     name = state.widget("target.menu")
     controls.put(name, target)
-    st.selectbox(t("own.target"), numeric, key=name, on_change=keep, args=(name, "target"))
+    st.selectbox(state.label("target"), numeric, key=name, on_change=keep, args=(name, "target"))
     others = [column for column in numeric if column != target]
     name = state.widget("columns.menu")
     if single:
         controls.put(name, features[0] if features else None)
-        st.selectbox(t("own.feature"), others, key=name, on_change=keep, args=(name, "columns"))
+        st.selectbox(
+            state.label("columns"), others, key=name, on_change=keep, args=(name, "columns")
+        )
     else:
         controls.put(name, features)
-        st.multiselect(t("own.features"), others, key=name, on_change=keep,
+        st.multiselect(state.label("columns"), others, key=name, on_change=keep,
                        max_selections=datasets.MOST_FEATURES, args=(name, "columns"))  # fmt: skip
     if table.frame.isna().to_numpy().any():
-        controls.choose(state, "missing", t("own.missing"), MISSING, "missing")
+        controls.choose(state, "missing", MISSING)
 
 
 def _upload() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +12,7 @@ import streamlit as st
 from gdcore.charts.look import Look, Picture
 from gdcore.charts.player import playable
 from gdcore.texts import Problem
-from gdcore.ui.language import language, prose_here, t
+from gdcore.ui.language import language, literal, prose_here, t
 from gdcore.ui.state import State
 
 # At a visit's very first chart the browser is busy loading: whatever follows at once delays the
@@ -141,11 +140,6 @@ def refuse(problem: Any) -> None:
     place = t("ui.at_position", position=position + 1) if position is not None else ""
     show = st.info if isinstance(problem, Waiting) else st.error
     show(literal(f"{problem.say(language())} {place}".strip()))
-
-
-def literal(sentence: str) -> str:
-    """Text that a visitor typed or uploaded is text, never Markdown."""
-    return re.sub(r"([\\`*_\[\]$<>#|~:])", r"\\\1", sentence)
 
 
 def escape(text: str) -> str:

@@ -36,9 +36,9 @@ def layout(
     deepest = None
     if depth > SHALLOW:
         key = state.widget("fold")
-        if not 0 <= state["fold"] <= depth:
+        if state["fold"] > depth - 1:  # of a deeper formula
             st.session_state[key] = 0
-        st.slider(t("ui.fold"), 0, depth - 1, key=key, help=t("ui.fold_help"))
+        st.slider(state.label("fold"), 0, depth - 1, key=key, help=t("ui.fold_help"))
         deepest = depth - state["fold"] if state["fold"] else None
     made = walk(formula, at, deepest)
     frame.draw(graph_chart(made, look), "graph")

@@ -12,7 +12,7 @@ from gdcore.charts.look import Look
 from gdcore.charts.timing import timing_chart
 from gdcore.pitfalls import PITFALLS
 from gdcore.texts import Problem
-from gdcore.ui import frame, frameworks
+from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
 from gdcore.ui.state import State
 
@@ -23,8 +23,7 @@ def layout(state: State) -> list[frameworks.Question]:
     st.subheader(t("ui.pitfalls"), anchor=False)
     st.caption(t("ui.pitfalls_help"))
     known = [name for name, one in PITFALLS.items() if BACKENDS[one.backend].installed]
-    st.selectbox(t("ui.pitfall"), known, key=state.widget("pitfall"),
-                 format_func=lambda name: t(f"pitfalls.{name}_title"))  # fmt: skip
+    controls.choose(state, "pitfall", known)
     pitfall = PITFALLS[state["pitfall"]]
     st.markdown(t(f"pitfalls.{pitfall.name}"))
     slots = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -46,3 +47,8 @@ def switch() -> None:
         t("ui.language"), LANGUAGES, key="language", format_func=NAMES.__getitem__, default=None,
         required=True, label_visibility="collapsed", on_change=_renamed,
     )  # fmt: skip
+
+
+def literal(sentence: str) -> str:
+    """Text that a visitor typed or uploaded is text, never Markdown."""
+    return re.sub(r"([\\`*_\[\]$<>#|~:])", r"\\\1", sentence)

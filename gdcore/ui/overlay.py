@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,27 +11,30 @@ import streamlit as st
 
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
-from gdcore.figures import plain
+from gdcore.figures import plain, typed
 from gdcore.fit_verdicts import verdict
 from gdcore.formula import Formula
 from gdcore.optimizers import OPTIMIZERS
 from gdcore.sight import least
 from gdcore.texts import Problem
 from gdcore.trajectory import Trajectory
-from gdcore.ui import frame, readout
+from gdcore.ui import controls, frame, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
-from gdcore.ui.state import Field, State, choice
+from gdcore.ui.starts import Ground
+from gdcore.ui.state import Field, State, choice, text, worded
 
 MOST_RUNS = 6
+LONGEST = 200
 KINDS = ("none", "lr", "optimizer", "start")
 RANGES = {"lr": (0.0, 100.0), "start": (-1e3, 1e3)}
 _USUAL = {"lr": "0.01, 0.1, 0.6, 0.95", "optimizer": "sgd, momentum, adam", "start": "-5, 2, 5"}
 
 
-def fields() -> list[Field]:
+def fields(kinds: Sequence[str] = KINDS) -> list[Field]:
     """URL keys `compare` (what varies) and `with` (the values, separated by commas)."""
-    return [choice("compare", "none", KINDS), Field("with", "", lambda text: text[:200])]
+    return [choice("compare", "none", kinds, "ui.compare_what", worded("compare")),
+            text("with", "", "ui.compare_with", LONGEST)]  # fmt: skip
 
 
 def values(state: State) -> list[str]:
@@ -56,21 +58,21 @@ def panel(state: State, kinds: Sequence[str] = KINDS, usually: Mapping[str, str]
         def usual() -> None:
             st.session_state[state.widget("with")] = usually.get(state["compare"], "")
 
-        st.selectbox(t("ui.compare_what"), kinds, key=state.widget("compare"), on_change=usual,
-                     format_func=lambda kind: t(f"compare.{kind}"))  # fmt: skip
+        controls.choose(state, "compare", kinds, on_change=usual)
         if state["compare"] == "none":
             return
         known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
-        st.text_input(t("ui.compare_with"), key=state.widget("with"),
+        st.text_input(state.label("with"), key=state.widget("with"), max_chars=LONGEST,
                       help=t("ui.compare_help", most=MOST_RUNS, known=known))  # fmt: skip
         if not values(state):
             st.caption(t("ui.nothing_to_compare"))
 
 
-def runs(state: State, names: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+def runs(state: State, ground: Ground) -> list[tuple[str, dict[str, Any]]]:
     """For each value a label and the settings that differ. Raises Problem for a bad one.
 
-    names: the variables; a start is one number for each of them, with spaces between.
+    A start is one number for each variable of the ground, with spaces between; one outside the
+    formula's domain is moved into it.
     """
     given = values(state)
     if len(given) > MOST_RUNS:
@@ -88,22 +90,20 @@ def runs(state: State, names: Sequence[str]) -> list[tuple[str, dict[str, Any]]]
             rate = _figure(value, "lr")
             found[f"η = {plain(rate)}"] = {"learning_rate": rate}
             continue
-        start = [_figure(piece, "start") for piece in value.split()]
-        if len(start) != len(names):
-            key = "ui.start_pairs" if len(names) > 1 else "ui.not_a_number"
+        asked = [_figure(piece, "start") for piece in value.split()]
+        if len(asked) != len(ground.names):
+            key = "ui.start_pairs" if len(ground.names) > 1 else "ui.not_a_number"
             raise Problem(key, value=value[:20])
-        label = ", ".join(f"{n} = {plain(at)}" for n, at in zip(names, start, strict=True))
-        found[label] = {"start": dict(zip(names, start, strict=True))}
+        start = ground.inside(asked)
+        found[", ".join(f"{n} = {plain(at)}" for n, at in start.items())] = {"start": start}
     return list(found.items())
 
 
 def _figure(text: str, kind: str) -> float:
     try:
-        figure = float(text)
+        figure = typed(text)
     except ValueError:
-        figure = math.nan
-    if not math.isfinite(figure):
-        raise Problem("ui.not_a_number", value=text[:20])
+        raise Problem("ui.not_a_number", value=text[:20]) from None
     low, high = RANGES[kind]
     if not low <= figure <= high:
         raise Problem("ui.out_of_range", value=plain(figure), low=plain(low), high=plain(high))

@@ -12,15 +12,17 @@ from gdcore.charts.look import Look, Picture
 from gdcore.regression import Fit, slice_of_quadratic, surface
 from gdcore.ui import controls, frame
 from gdcore.ui.language import t
-from gdcore.ui.state import Field, State, choice, number, whole
+from gdcore.ui.state import Field, State, choice, number, whole, worded
 
 PICTURES = ("predicted", "surface", "residuals", "histogram", "quantiles", "plane")
 
 
 def fields() -> list[Field]:
     """URL keys: which picture, the surface's two weights, the turn of the plane's view."""
-    return [choice("picture", PICTURES[0], PICTURES), whole("first", 1, 1, 51),
-            whole("second", 2, 1, 51), number("turn", 35, 0, 360)]  # fmt: skip
+    return [choice("picture", PICTURES[0], PICTURES, "ui.picture", worded("pictures")),
+            whole("first", 1, 1, 51, "ui.first_weight"),
+            whole("second", 2, 1, 51, "ui.second_weight"),
+            number("turn", 35, 0, 360, "ui.turn")]  # fmt: skip
 
 
 def panel(state: State, names: list[str]) -> None:
@@ -28,15 +30,15 @@ def panel(state: State, names: list[str]) -> None:
     known = [name for name in PICTURES if name != "plane" or len(names) == 3]
     if state["picture"] not in known:
         st.session_state[state.widget("picture")] = PICTURES[0]
-    controls.choose(state, "picture", t("ui.picture"), known, "pictures")
+    controls.choose(state, "picture", known)
     if state["picture"] == "surface":
         for key, usual in (("first", 1), ("second", 2)):
             if state[key] > len(names):
                 st.session_state[state.widget(key)] = usual
-            st.selectbox(t(f"ui.{key}_weight"), range(1, len(names) + 1), key=state.widget(key),
+            st.selectbox(state.label(key), range(1, len(names) + 1), key=state.widget(key),
                          format_func=lambda i: names[i - 1])  # fmt: skip
     elif state["picture"] == "plane":
-        controls.slider(state, "turn", t("ui.turn"), 0.0, 360.0, 5.0)
+        controls.slider(state, "turn", 0.0, 360.0, 5.0)
 
 
 def pair(state: State, count: int) -> tuple[int, int]:

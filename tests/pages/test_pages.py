@@ -100,7 +100,8 @@ def test_a_link_restores_every_control():
 def test_a_bad_value_in_a_link_is_told_and_replaced(bad):
     app = open_page("single_variable", **bad)
     assert not app.exception
-    assert any(next(iter(bad)) in warning.value for warning in app.warning)
+    told = [warning.value for warning in app.warning if warning.value.startswith("The link asks")]
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("formula", ["9**9**9**9", "__import__('os')", "x +", "x*y", "", "1/2x"])

@@ -1,0 +1,107 @@
+"""Names that are not known as they stand: what was probably meant, out of what exists."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+from typing import NoReturn
+
+from gdcore.formula.functions import ALIASES, CONSTANTS, FUNCTIONS
+from gdcore.formula.tokens import Token, shown
+from gdcore.texts import FormulaError
+
+TYPED = sorted([n for n, f in FUNCTIONS.items() if not f.internal] + [*ALIASES], key=len)[::-1]
+GLUED = re.compile(rf"({'|'.join(TYPED)})\d*[A-Za-z]?", re.IGNORECASE)  # sinx, sin2x
+# The letters that mean a variable to everybody, whether or not they stand in the formula.
+_USUAL = ("x", "y", "z")
+_GREEK = ("mu", "nu", "xi", "pi")  # two letters, one name
+_INVERSES = {"sin": "asin", "cos": "acos", "tan": "atan", "exp": "log", "log": "exp", "ln": "exp"}
+_INVERSES |= {inverse: name for name, inverse in _INVERSES.items() if inverse.startswith("a")}
+
+
+def is_function(name: str) -> bool:
+    return name.lower() in TYPED
+
+
+def is_constant(name: str) -> bool:
+    return name in CONSTANTS or name.lower() == "pi"
+
+
+def pieces(name: str, known: Collection[str]) -> list[str] | None:
+    """The name cut into two or more known names, the longest first; None where it cannot be."""
+    if not known:
+        return None
+    cuts: dict[int, list[str]] = {0: []}
+    for end in range(1, len(name) + 1):
+        for begin in range(end):
+            if begin in cuts and name[begin:end] in known:
+                cuts[end] = [*cuts[begin], name[begin:end]]
+                break
+    found = cuts.get(len(name), [])
+    return found if len(found) > 1 else None
+
+
+def product_of(name: str, variables: Collection[str], free: bool) -> list[str] | None:
+    """The variables and constants whose product the name looks like, see `refuse_glued`."""
+    parts = pieces(name, _letters(variables, free) - {name})
+    if parts is None and free and len(name) == 2 and name.isalpha() and name not in _GREEK:
+        return list(name)
+    return parts
+
+
+def refuse_glued(token: Token, variables: Collection[str], free: bool, before: str = "") -> None:
+    """Asks about xy, xe or 2pix, where the pieces are variables or constants of the formula.
+
+    free: whether every name may be a variable. Then two letters side by side are asked about as
+    well, and so is what x, y and z make up: to most readers ab and xyz are products.
+    before: the kind of the token before it; after a power or a fraction a product needs brackets.
+    """
+    name = token.text
+    if parts := product_of(name, variables, free):
+        product = " * ".join(parts)
+        product = f"({product})" if before in ("**", "/", "√") else product
+        raise FormulaError("formula.glued", token.position, name=shown(name), product=product)
+    for function in TYPED if free else ():
+        rest = name.lower().removeprefix(function).lstrip("0123456789")
+        if name.lower().startswith(function) and pieces(rest, _letters(variables, free)):
+            raise FormulaError("formula.call", token.position, name=function)
+
+
+def _letters(variables: Collection[str], free: bool) -> set[str]:
+    """The names of which a product may be made up."""
+    return {*variables, "e", "pi", *(_USUAL if free else ())}
+
+
+def refuse_function(token: Token, variables: Collection[str], free: bool) -> NoReturn:
+    """No function has this name: the near ones, a product with one, or all that there are."""
+    name, letters = token.text.lower(), _letters(variables, free)
+    if parts := pieces(token.text, letters):  # xy(2)
+        values = {"name": shown(token.text), "product": " * ".join(parts)}
+        raise FormulaError("formula.glued", token.position, **values)
+    for function in TYPED:
+        if name.endswith(function) and (before := token.text[: -len(function)]):
+            parts = [before] if before in letters else pieces(before, letters)
+            if parts:
+                product = " * ".join([*parts, f"{function}(…)"])
+                values = {"name": shown(token.text), "product": product}
+                raise FormulaError("formula.glued", token.position, **values)
+    near = difflib.get_close_matches(name, TYPED, 3, 0.5)
+    key = "formula.near_function" if near else "formula.unknown_function"
+    known = ", ".join(near or sorted(n for n, f in FUNCTIONS.items() if not f.internal))
+    raise FormulaError(key, token.position, name=shown(token.text), known=known)
+
+
+def refuse_variable(token: Token, allowed: Collection[str]) -> NoReturn:
+    """The name is none of the allowed variables."""
+    if not allowed:
+        raise FormulaError("formula.no_names", token.position, name=shown(token.text))
+    known = ", ".join(allowed)
+    raise FormulaError("formula.unknown_name", token.position, name=shown(token.text), known=known)
+
+
+def refuse_inverse(function: str, position: int) -> NoReturn:
+    """sin⁻¹(x) may be a fraction or the inverse function, which exists for some."""
+    if inverse := _INVERSES.get(function):
+        raise FormulaError("formula.inverse", position, name=function, inverse=inverse)
+    raise FormulaError("formula.negative_power", position, name=function)
