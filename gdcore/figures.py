@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_DOWN, Decimal, localcontext
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -25,3 +26,13 @@ def bracketed(value: float, digits: int = 4) -> str:
     """The same, in brackets where a minus sign would stand after another sign."""
     text = plain(value, digits)
     return f"({text})" if text.startswith("−") else text
+
+
+def below(value: float, digits: int = 4) -> str:
+    """`value` cut, not rounded, to `digits` significant digits: a limit stays below itself."""
+    if not math.isfinite(value) or value == 0:
+        return plain(value, digits)
+    with localcontext() as context:
+        context.prec, context.rounding = digits, ROUND_DOWN
+        # Through the shortest decimal that tells the number: 0.3 is not 0.2999.
+        return plain(float(+Decimal(repr(float(value)))), digits)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,11 @@ import torch
 
 from gdcore.backends import Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
+
+
+def _together(x: tuple[Any, ...]) -> Any:
+    return torch.stack(torch.broadcast_tensors(*x))
+
 
 FUNCTIONS: dict[str, Any] = {
     name: getattr(torch, name)
@@ -21,8 +25,10 @@ FUNCTIONS: dict[str, Any] = {
 } | {
     "ln": torch.log,
     "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
-    "max": lambda *x: reduce(torch.maximum, x),
-    "min": lambda *x: reduce(torch.minimum, x),
+    # Of several arguments that tie, amax and amin give each the same share; a chain of maximum
+    # would give the last one half.
+    "max": lambda *x: torch.amax(_together(x), 0),
+    "min": lambda *x: torch.amin(_together(x), 0),
     # nn.functional.softplus cuts off at 20, which costs float64 half of its digits.
     "softplus": lambda x: torch.logaddexp(x, torch.zeros_like(x)),
     "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
