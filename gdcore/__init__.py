@@ -8,7 +8,7 @@
 Nothing here imports Streamlit, and no framework is imported before it is asked for.
 """
 
-from gdcore import datasets
+from gdcore import court, datasets
 from gdcore.descent import Derivative, descend, descend_many, differentiate, second_derivatives
 from gdcore.formula import Formula, parse
 from gdcore.regression import Fit, fit_linear
@@ -24,6 +24,7 @@ __all__ = [
     "Problem",
     "StopReason",
     "Trajectory",
+    "court",
     "datasets",
     "descend",
     "descend_many",

@@ -73,7 +73,7 @@ def _join(dtype: str, formula: Formula, at: Mapping[str, float], spelling: Mappi
     names = _names(at)
     source = to_source(_constants(formula.tree), dict(spelling) | names)
     body = "\n".join([*before, source])
-    needs = [name for name in ("functools", "operator") if f"{name}." in body]
+    needs = [name for name in ("functools",) if f"{name}." in body]
     head = "".join(f"import {name}\n" for name in needs) + "import numpy as np\n"
     point = ", ".join(f"dtype({float(value)!r})" for value in at.values())
     parts = [

@@ -29,8 +29,9 @@ FUNCTIONS: dict[str, Any] = {
     # would give the last one half.
     "max": lambda *x: torch.amax(_together(x), 0),
     "min": lambda *x: torch.amin(_together(x), 0),
-    # nn.functional.softplus cuts off at 20, which costs float64 half of its digits.
-    "softplus": lambda x: torch.logaddexp(x, torch.zeros_like(x)),
+    # nn.functional.softplus cuts off at 20, which costs float64 half of its digits, and the second
+    # derivative of logaddexp is 0/0 far to the left.
+    "softplus": lambda x: -torch.nn.functional.logsigmoid(-x),
     "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
     "mean": lambda x: x.mean(dim=0),
     "stack": torch.stack,

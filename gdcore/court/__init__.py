@@ -6,6 +6,7 @@ formula on both sides of the point in numbers that know their own error.
 """
 
 from gdcore.court.balls import OutsideDomain
+from gdcore.court.causes import CAUSES, apart, cause
 from gdcore.court.duals import Dual, dual
 from gdcore.court.exact import EXACT
 from gdcore.court.judge import Bend, Reference, bend, curvature, reference
@@ -13,14 +14,17 @@ from gdcore.court.measures import METHODS, domain_edge, errors_by_step, ulps
 from gdcore.court.numeric import best_h, central, complex_step, forward
 
 __all__ = [
+    "CAUSES",
     "EXACT",
     "METHODS",
     "Bend",
     "Dual",
     "OutsideDomain",
     "Reference",
+    "apart",
     "bend",
     "best_h",
+    "cause",
     "central",
     "complex_step",
     "curvature",

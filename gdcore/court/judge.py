@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import mpmath
 import numpy as np
 
-from gdcore.court.balls import EXACT, ZERO, Ball, Field, OutsideDomain, TooLarge, Unsure
+from gdcore.court.balls import ZERO, Ball, Field, OutsideDomain, TooLarge, Unsure
 from gdcore.court.series import Calculus, Notes, Series
 from gdcore.formula import Formula, count_nodes, evaluate, parse
 from gdcore.texts import Problem
@@ -122,8 +122,8 @@ class _Ray:
         if notes.ties or notes.singular or notes.sided:
             left, more = self.along(dict.fromkeys(names, -1))
             return left, right, _merged(notes, more)
-        left = {e: self.numbers.neg(c) if e % 2 else c for e, c in right.terms.items()}
-        return Series(left, right.order), right, notes
+        mirrored = {e: self.numbers.neg(c) if e % 2 else c for e, c in right.terms.items()}
+        return Series(mirrored, right.order), right, notes
 
     def derivative(self, side: Series, order: int) -> Ball:
         """The first (along t) or second derivative of one side, given that lower ones exist."""
@@ -197,9 +197,9 @@ def _judged(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: i
 
 def _one_variable(ray: _Ray, name: str, here: Series, left: Series, right: Series) -> Reference:
     numbers = ray.numbers
-    limits = [side.constant for side in (left, right)]
-    if any(_differ(limit, here.constant, numbers) for limit in limits):
-        return _sides("jump", name, *limits, numbers)
+    before, after = left.constant, right.constant
+    if any(_differ(limit, here.constant, numbers) for limit in (before, after)):
+        return _sides("jump", name, before, after, numbers)
     try:
         down, up = (ray.derivative(side, 1) for side in (left, right))
     except NoSlope:

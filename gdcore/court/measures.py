@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,8 @@ from mpmath import libmp
 from gdcore.backends.numpy_ import operations
 from gdcore.court.duals import dual
 from gdcore.court.numeric import central, complex_step, forward, plain_value
+from gdcore.descent import Derivative
 from gdcore.formula import Formula, evaluate
-
 
 # Ways to a derivative that need no framework, by name.
 METHODS: dict[str, Callable[..., Derivative]] = {

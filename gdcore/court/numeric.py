@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,9 +21,9 @@ def shared(z: tuple[Any, ...], choose: Callable[..., Any]) -> Any:
     """The largest or smallest; the mean of those that tie."""
     best = choose(one.real for one in z)
     tied = [one for one in z if one.real == best]
-    return (
-        functools.reduce(operator.add, tied) / len(tied) if tied else best * z[0]
-    )  # NaN ties with nothing
+    if not tied:
+        return best * z[0]  # NaN ties with nothing
+    return best + 1j * (sum(one.imag for one in tied) / len(tied))
 
 
 def complex_power(z: Any, w: Any) -> Any:

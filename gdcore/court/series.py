@@ -33,7 +33,7 @@ HALF = Fraction(1, 2)
 
 @dataclass(frozen=True)
 class Series:
-    """Σ terms[e]·t^e + O(t^order), up to logarithms; order is infinite where nothing is left out."""
+    """Σ terms[e]·t^e + O(t^order), up to logarithms; order is infinite where that is all of it."""
 
     terms: dict[Any, Ball]
     order: Any = math.inf
@@ -265,6 +265,8 @@ class Calculus:
     def _power(self, a: Series, p: Fraction, name: str = "pow") -> Series:
         """a**p = (c·t^e)^p·(1 + w)^p, c·t^e being a's first term."""
         if p == 0:
+            if self._lead(a)[0] != 0:
+                self.notes.singular.add(name)  # 0·a^(-1), for whoever follows the rule
             return still(ONE)
         if a.nothing:
             if p < 0:
@@ -327,7 +329,7 @@ class Calculus:
         sign = self.numbers.sign(exponent)
         if b.still and (exponent.radius == EXACT or not sign):
             return self._power(a, fraction(exponent) if sign else Fraction(0))
-        lead, first, positive = self._lead(a)
+        lead, _, positive = self._lead(a)
         if lead == 0 and positive > 0:
             return self.exp(self.mul(b, self.log(a)))
         if lead == 0:
