@@ -67,7 +67,7 @@ print([None if d is None else d.numpy() for d in gradient])
         | {"ln": "torch.log", "pi": "math.pi", "e": "math.e"},
         {
             "tensor": "def tensor(x): return torch.tensor(x, dtype=torch.DTYPE)",
-            "softplus": "def softplus(x): return -torch.nn.functional.logsigmoid(-x)",
+            "softplus": "def softplus(x): return torch.logaddexp(x, torch.zeros_like(x))",
             "cbrt": "def cbrt(x): return torch.sign(x) * torch.abs(x) ** (1 / 3)",
             "max": "def max(*x): return torch.amax(torch.stack(x), 0)",
             "min": "def min(*x): return torch.amin(torch.stack(x), 0)",

@@ -16,6 +16,15 @@ def _together(x: tuple[Any, ...]) -> Any:
     return torch.stack(torch.broadcast_tensors(*x))
 
 
+def _softplus(x: Any) -> Any:
+    # nn.functional.softplus cuts off at 20, which costs float64 half of its digits; the second
+    # derivative of logaddexp is 0/0 far to the left, that of logsigmoid loses its digits there.
+    right = x > 0
+    none = torch.zeros_like(x)
+    left = torch.log1p(torch.exp(torch.where(right, none, x)))
+    return torch.where(right, x + torch.log1p(torch.exp(-torch.where(right, x, none))), left)
+
+
 FUNCTIONS: dict[str, Any] = {
     name: getattr(torch, name)
     for name in (
@@ -29,9 +38,7 @@ FUNCTIONS: dict[str, Any] = {
     # would give the last one half.
     "max": lambda *x: torch.amax(_together(x), 0),
     "min": lambda *x: torch.amin(_together(x), 0),
-    # nn.functional.softplus cuts off at 20, which costs float64 half of its digits, and the second
-    # derivative of logaddexp is 0/0 far to the left.
-    "softplus": lambda x: -torch.nn.functional.logsigmoid(-x),
+    "softplus": _softplus,
     "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
     "mean": lambda x: x.mean(dim=0),
     "stack": torch.stack,

@@ -69,7 +69,7 @@ def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> N
     with links to just below and just above that one."""
     least, largest = float(eigenvalues[0]), float(eigenvalues[-1])
     tiny = 1e-9 * max(abs(least), abs(largest))
-    if largest <= tiny:
+    if largest <= tiny or not np.isfinite(2 / largest):
         st.caption(t("ui.no_upward_curvature"))
         return
     limit = 2 / largest
@@ -108,7 +108,8 @@ def _minimum(
         place = dict(zip(run.names, map(float, run.weights[-1]), strict=True))
         if run.stop.kind != "converged":
             continue
-        values = np.linalg.eigvalsh(gd.second_derivatives(formula, place))
-        if np.isfinite(values).all() and values[0] > 1e-9:
+        matrix = bend(formula, place).matrix
+        values = np.zeros(1) if matrix is None else np.linalg.eigvalsh(matrix)
+        if values[0] > 1e-9:
             return place, float(values[-1])
     return None
