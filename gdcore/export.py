@@ -48,8 +48,8 @@ DIALECTS: dict[str, Dialect] = {
             "log2": "def log2(x): return tf.math.log(x) / math.log(2)",
             "log10": "def log10(x): return tf.math.log(x) / math.log(10)",
             "cbrt": "def cbrt(x): return tf.sign(x) * tf.abs(x) ** (1 / 3)",
-            "max": "def max(*x): return functools.reduce(tf.maximum, x)",
-            "min": "def min(*x): return functools.reduce(tf.minimum, x)",
+            "max": "def max(*x): return tf.reduce_max(tf.stack(x), 0)",
+            "min": "def min(*x): return tf.reduce_min(tf.stack(x), 0)",
         },
         """{imports}import tensorflow as tf
 
@@ -69,8 +69,8 @@ print([None if d is None else d.numpy() for d in gradient])
             "tensor": "def tensor(x): return torch.tensor(x, dtype=torch.DTYPE)",
             "softplus": "def softplus(x): return torch.logaddexp(x, torch.zeros_like(x))",
             "cbrt": "def cbrt(x): return torch.sign(x) * torch.abs(x) ** (1 / 3)",
-            "max": "def max(*x): return functools.reduce(torch.maximum, x)",
-            "min": "def min(*x): return functools.reduce(torch.minimum, x)",
+            "max": "def max(*x): return torch.amax(torch.stack(x), 0)",
+            "min": "def min(*x): return torch.amin(torch.stack(x), 0)",
         },
         """{imports}import torch
 
@@ -88,8 +88,8 @@ print([d.grad.numpy() for d in ({names},)])
         {
             "tensor": "def tensor(x): return jnp.asarray(x, jnp.DTYPE)",
             "step": "def step(x): return jnp.heaviside(x, 0)",
-            "max": "def max(*x): return functools.reduce(jnp.maximum, x)",
-            "min": "def min(*x): return functools.reduce(jnp.minimum, x)",
+            "max": "def max(*x): return jnp.max(jnp.stack(x), 0)",
+            "min": "def min(*x): return jnp.min(jnp.stack(x), 0)",
         },
         """{imports}import jax
 import jax.numpy as jnp
@@ -110,13 +110,16 @@ print([d.item() for d in gradient])
             for name in "sin cos tan sinh cosh tanh exp log sqrt abs sign log2 log10 cbrt".split()
         }
         | {"asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "ln": "np.log",
-           "pi": "np.pi", "e": "np.e"},
+           "power_slope": "power_slope", "power_log": "power_log", "pi": "np.pi", "e": "np.e"},
         {
             "tensor": "def tensor(x): return np.DTYPE(x)",
             "sigmoid": "def sigmoid(x): return 1 / (1 + np.exp(-x))",
             "relu": "def relu(x): return np.maximum(x, 0)",
             "softplus": "def softplus(x): return np.logaddexp(x, 0)",
             "step": "def step(x): return np.heaviside(x, 0)",
+            "power_slope": "def power_slope(a, b): return np.where(b == 0, 0, b * a ** (np.where("
+                           "b == 0, 1, b) - 1))",
+            "power_log": "def power_log(a, b): return a**b * np.log(np.where(a == 0, 1, a))",
             "max": "def max(*x): return functools.reduce(np.maximum, x)",
             "min": "def min(*x): return functools.reduce(np.minimum, x)",
         },

@@ -5,8 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from gdcore.court import Dual, best_h
+from gdcore.court.duals import moved
+from gdcore.court.numeric import complex_power, shared
 from gdcore.export import DIALECTS
 from gdcore.formula import FUNCTIONS, Call, Formula, Node, Number, Variable, to_source
 
@@ -17,11 +20,13 @@ _COMPLEX = {
     "sign": "def c_sign(z): return np.sign(z.real) + 0 * z",
     "cbrt": "def c_cbrt(z): return z ** (1 / 3) if z.real >= 0 else -((-z) ** (1 / 3))",
     "relu": "def c_relu(z): return z if z.real >= 0 else 0 * z",
-    "sigmoid": "def c_sigmoid(z): return 1 / (1 + np.exp(-z))",
+    "sigmoid": "def c_sigmoid(z): return 1 / (1 + np.exp(-z)) if z.real >= 0"
+               " else np.exp(z) / (1 + np.exp(z))",
     "softplus": "def c_softplus(z): return z + np.log1p(np.exp(-z)) if z.real >= 0"
                 " else np.log1p(np.exp(z))",
-    "max": "def c_max(*z): return functools.reduce(lambda a, b: a if a.real >= b.real else b, z)",
-    "min": "def c_min(*z): return functools.reduce(lambda a, b: a if a.real <= b.real else b, z)",
+    "max": "def c_max(*z): return shared(z, max)",
+    "min": "def c_min(*z): return shared(z, min)",
+    "pow": "def c_pow(z, w): return complex_power(z, w)",
 }  # fmt: skip
 
 
@@ -34,7 +39,10 @@ def method_script(formula: Formula, at: Mapping[str, float], method: str, dtype:
 
 def _names(at: Mapping[str, float]) -> dict[str, str]:
     """Variables that would hide what the script itself needs get another name."""
-    own = r"np|functools|f|h|i|at|dtype|constant|Dual|dataclass|Any|[cd]_\w+"
+    own = (
+        r"np|functools|operator|reduce|f|h|i|at|dtype|constant|Dual|dataclass|Any|moved"
+        r"|shared|complex_power|[cd]_\w+"
+    )
     return {name: f"{name}_" if re.fullmatch(own, name) else name for name in at}
 
 
@@ -51,7 +59,7 @@ def _used(node: Node) -> set[str]:
     if not isinstance(node, Call):
         return set()
     inside = (_used(part) for part in node.arguments)
-    return {node.function}.union(*inside) & set(FUNCTIONS)
+    return {node.function}.union(*inside) & {*FUNCTIONS, "pow"}
 
 
 def _helpers(code: str) -> list[str]:
@@ -65,7 +73,7 @@ def _join(dtype: str, formula: Formula, at: Mapping[str, float], spelling: Mappi
     names = _names(at)
     source = to_source(_constants(formula.tree), dict(spelling) | names)
     body = "\n".join([*before, source])
-    needs = ["functools"] if "functools." in body else []
+    needs = [name for name in ("functools",) if f"{name}." in body]
     head = "".join(f"import {name}\n" for name in needs) + "import numpy as np\n"
     point = ", ".join(f"dtype({float(value)!r})" for value in at.values())
     parts = [
@@ -78,11 +86,12 @@ def _join(dtype: str, formula: Formula, at: Mapping[str, float], spelling: Mappi
 
 def _dual(formula: Formula, at: Mapping[str, float], dtype: str) -> str:
     lifted = []
-    for name in sorted(_used(formula.tree)):
+    for name in sorted(_used(formula.tree) - {"pow"}):
         lifted.append(_lifted(name, _arguments(formula.tree, name)))
     spelling = {name: f"d_{name}" for name in FUNCTIONS} | {"pi": "np.pi", "e": "np.e"}
     code = "\n".join(lifted)
-    before = [*_helpers(code), "", inspect.getsource(Dual).rstrip(), "", *lifted]
+    moves = [inspect.getsource(part).rstrip() + "\n" for part in (moved, Dual)]
+    before = [*_helpers(code), "", *moves, *lifted]
     text = _join(dtype, formula, at, spelling, before, """\
 for i in range(len(at)):
     result = f(*[Dual(x, dtype(i == j)) for j, x in enumerate(at)])
@@ -108,7 +117,7 @@ def _lifted(name: str, counts: set[int]) -> str:
         inside = tuple(Variable(f"{u}.value") for u in names)
         value = to_source(Call(name, inside), _NUMPY.functions)
         slopes = " + ".join(
-            f"({to_source(slope, _NUMPY.functions)}) * {u}.slope"
+            f"moved({u}.slope, {to_source(slope, _NUMPY.functions)})"
             for u, slope in zip(names, FUNCTIONS[name].slopes(*inside), strict=True)
         )
         written.append((count, f"({', '.join(names)}): return Dual({value}, {slopes})"))
@@ -123,12 +132,25 @@ def _complex(formula: Formula, at: Mapping[str, float], dtype: str) -> str:
     used = _used(formula.tree)
     spelling = _NUMPY.functions | {name: f"c_{name}" for name in _COMPLEX} | {"step": "c_step"}
     helpers = [line for name, line in _COMPLEX.items() if name in used]
-    return _join(dtype, formula, at, spelling, helpers, """\
+    parts = {shared: used & {"max", "min"}, complex_power: used & {"pow"}}
+    taken = [inspect.getsource(part).rstrip() + "\n" for part, needed in parts.items() if needed]
+    named = replace(formula, tree=_powers(formula.tree))
+    text = _join(dtype, named, at, spelling, [*taken, *helpers], """\
 h = dtype(1e-20)
 for i in range(len(at)):
     result = f(*[complex(x, h if i == j else 0) for j, x in enumerate(at)])
     print(result.real, result.imag / h)
 """.replace("complex(", f"np.{_twice(dtype)}("), f"np.{_twice(dtype)}(x)")  # fmt: skip
+    head = "from __future__ import annotations\n\nfrom collections.abc import Callable\n"
+    return head + "from typing import Any\n\n" + text
+
+
+def _powers(node: Node) -> Node:
+    """The tree with every power as a call, which the script replaces."""
+    if not isinstance(node, Call):
+        return node
+    name = "c_pow" if node.function == "pow" else node.function
+    return Call(name, tuple(map(_powers, node.arguments)))
 
 
 def _twice(dtype: str) -> str:

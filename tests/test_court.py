@@ -219,7 +219,7 @@ def test_the_fifty_digits_are_right():
         ("cbrt(x)", 0.0, "edge"), ("log(x)", -1.0, "outside"), ("1/x", 0.0, "outside"),
         ("asin(x)", 2.0, "outside"), ("x**0.5", -1.0, "outside"),
         ("exp(exp(exp(9*x)))", 1.0, "overflow"), ("exp(1000*x)", 1.0, "overflow"),
-        ("9**9**x", 9.0, "overflow"), ("tanh(exp(exp(9*x)))", 1.0, "overflow"),
+        ("9**9**x", 9.0, "overflow"), ("tanh(exp(exp(9*x)))", 1.0, "smooth"),
     ],
 )  # fmt: skip
 def test_the_judge_sees_what_kind_of_place_it_is(text, at, kind):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
 import jax
@@ -13,6 +12,11 @@ from gdcore.backends import Loss, Operations, Raw, Request
 
 jax.config.update("jax_enable_x64", True)  # float64 means float64
 
+
+def _together(x: tuple[Any, ...]) -> Any:
+    return jnp.stack(jnp.broadcast_arrays(*x))
+
+
 FUNCTIONS: dict[str, Any] = {
     name: getattr(jnp, name)
     for name in (
@@ -21,8 +25,9 @@ FUNCTIONS: dict[str, Any] = {
     ).split()
 } | {
     "ln": jnp.log,
-    "max": lambda *x: reduce(jnp.maximum, x),
-    "min": lambda *x: reduce(jnp.minimum, x),
+    # Several arguments that tie get equal shares; a chain of maximum would give the last one half.
+    "max": lambda *x: jnp.max(_together(x), 0),
+    "min": lambda *x: jnp.min(_together(x), 0),
     "sigmoid": jax.nn.sigmoid,
     "relu": jax.nn.relu,
     "softplus": jax.nn.softplus,

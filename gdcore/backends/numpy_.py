@@ -21,6 +21,15 @@ def _sigmoid(x: Any) -> Any:
     return np.where(x >= 0, 1 / (1 + small), small / (1 + small))
 
 
+def _power_slope(a: Any, b: Any) -> Any:
+    none = b == 0
+    return np.where(none, 0 * b, b * a ** (np.where(none, b + 1, b) - 1))[()]
+
+
+def _power_log(a: Any, b: Any) -> Any:
+    return a**b * np.log(np.where(a == 0, a + 1, a))[()]  # 0·ln 1 where a is 0
+
+
 FUNCTIONS: dict[str, Any] = {
     name: getattr(np, numpy_name)
     for name, numpy_name in {
@@ -37,6 +46,8 @@ FUNCTIONS: dict[str, Any] = {
     "relu": lambda x: np.maximum(x, 0),
     "softplus": lambda x: np.logaddexp(x, 0),
     "step": lambda x: np.heaviside(x, 0),
+    "power_slope": _power_slope,
+    "power_log": _power_log,
     "mean": lambda x: x.mean(axis=0),
     "stack": np.stack,
 }  # fmt: skip

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,14 @@ import tensorflow as tf
 
 from gdcore.backends import Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
+
+
+def _together(x: tuple[Any, ...]) -> Any:
+    shape = x[0].shape
+    for other in x[1:]:
+        shape = tf.broadcast_static_shape(shape, other.shape)
+    return tf.stack([tf.broadcast_to(one, shape) for one in x])
+
 
 FUNCTIONS: dict[str, Any] = {
     name: getattr(tf.math, name)
@@ -29,8 +36,9 @@ FUNCTIONS: dict[str, Any] = {
     "log2": lambda x: tf.math.log(x) / np.log(2),
     "log10": lambda x: tf.math.log(x) / np.log(10),
     "cbrt": lambda x: tf.sign(x) * tf.abs(x) ** (1 / 3),
-    "max": lambda *x: reduce(tf.maximum, x),
-    "min": lambda *x: reduce(tf.minimum, x),
+    # Several arguments that tie get equal shares; a chain of maximum would give the last one half.
+    "max": lambda *x: tf.reduce_max(_together(x), 0),
+    "min": lambda *x: tf.reduce_min(_together(x), 0),
     "relu": tf.nn.relu,
     "step": lambda x: tf.cast(x > 0, x.dtype),
     "mean": lambda x: tf.reduce_mean(x, axis=0),

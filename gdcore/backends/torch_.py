@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,20 @@ import torch
 
 from gdcore.backends import Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
+
+
+def _together(x: tuple[Any, ...]) -> Any:
+    return torch.stack(torch.broadcast_tensors(*x))
+
+
+def _softplus(x: Any) -> Any:
+    # nn.functional.softplus cuts off at 20, which costs float64 half of its digits; the second
+    # derivative of logaddexp is 0/0 far to the left, that of logsigmoid loses its digits there.
+    right = x > 0
+    none = torch.zeros_like(x)
+    left = torch.log1p(torch.exp(torch.where(right, none, x)))
+    return torch.where(right, x + torch.log1p(torch.exp(-torch.where(right, x, none))), left)
+
 
 FUNCTIONS: dict[str, Any] = {
     name: getattr(torch, name)
@@ -21,10 +34,11 @@ FUNCTIONS: dict[str, Any] = {
 } | {
     "ln": torch.log,
     "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
-    "max": lambda *x: reduce(torch.maximum, x),
-    "min": lambda *x: reduce(torch.minimum, x),
-    # nn.functional.softplus cuts off at 20, which costs float64 half of its digits.
-    "softplus": lambda x: torch.logaddexp(x, torch.zeros_like(x)),
+    # Of several arguments that tie, amax and amin give each the same share; a chain of maximum
+    # would give the last one half.
+    "max": lambda *x: torch.amax(_together(x), 0),
+    "min": lambda *x: torch.amin(_together(x), 0),
+    "softplus": _softplus,
     "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
     "mean": lambda x: x.mean(dim=0),
     "stack": torch.stack,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gdcore.formula.functions import FUNCTIONS
+from gdcore.formula.functions import FUNCTIONS, STAND_INS
 from gdcore.formula.tree import (
     ARITHMETIC,
     ONE,
@@ -18,6 +18,7 @@ from gdcore.formula.tree import (
     Variable,
     add,
     call,
+    constant_value,
     div,
     is_number,
     mul,
@@ -38,6 +39,7 @@ def evaluate(
     through operations["constant"] where there is one.
     """
     constant = operations.get("constant", float)
+    kept: list[Node] = []
     known: dict[int, Any] = {}  # derivatives share subtrees: each is computed once
 
     def walk(node: Node) -> Any:
@@ -47,9 +49,13 @@ def evaluate(
             return constant(node.value)
         key = id(node)
         if key not in known:
-            arguments = [walk(argument) for argument in node.arguments]
-            operator = operations.get(node.function) or ARITHMETIC[node.function]
-            known[key] = operator(*arguments)
+            operator = operations.get(node.function) or ARITHMETIC.get(node.function)
+            if operator is None:
+                written = STAND_INS[node.function].shown(*node.arguments)
+                kept.append(written)  # or its parts' ids would be given to others
+                known[key] = walk(written)
+            else:
+                known[key] = operator(*[walk(argument) for argument in node.arguments])
         return known[key]
 
     return walk(formula.tree if isinstance(formula, Formula) else formula)
@@ -84,7 +90,8 @@ def derivative(formula: Formula, name: str) -> Formula:
                 return first if is_number(d(b), 0) else sub(first, div(mul(a, d(b)), power(b, TWO)))
             case "pow":
                 return _power_rule(a, b, d(a), d(b))
-        slopes = FUNCTIONS[node.function].slopes(*node.arguments)
+        record = FUNCTIONS.get(node.function) or STAND_INS[node.function]
+        slopes = record.slopes(*node.arguments)
         total: Node = ZERO
         for slope, argument in zip(slopes, node.arguments, strict=True):
             total = add(total, mul(slope, d(argument)))
@@ -96,8 +103,12 @@ def derivative(formula: Formula, name: str) -> Formula:
 
 def _power_rule(a: Node, b: Node, da: Node, db: Node) -> Node:
     total: Node = ZERO
-    if not is_number(da, 0):  # b·a^(b-1)·a', without a logarithm, so that it holds for negative a
-        total = mul(mul(b, power(a, sub(b, ONE))), da)
-    if not is_number(db, 0):
-        total = add(total, mul(mul(power(a, b), call("log", a)), db))
+    exponent, base = constant_value(b), constant_value(a)
+    if not is_number(da, 0) and exponent != 0:
+        # b·a^(b-1)·a', without a logarithm, so that it holds for negative a
+        part = mul(b, power(a, sub(b, ONE))) if exponent else call("power_slope", a, b)
+        total = mul(part, da)
+    if not is_number(db, 0) and base != 0:
+        part = mul(power(a, b), call("log", a)) if base else call("power_log", a, b)
+        total = add(total, mul(part, db))
     return total

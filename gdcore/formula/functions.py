@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from gdcore.formula.tree import ONE, TWO, ZERO, Node, Number, add, call, div, mul, neg, power, sub
@@ -31,20 +32,38 @@ def _simple(name: str, slope: Callable[[Node], Node], latex: str = "", **more: A
 
 
 def _extreme(sign: float) -> Callable[..., Sequence[Node]]:
-    """Slopes of max (+1) or min (-1): 1 for the chosen argument, half at a tie of two."""
+    """Slopes of max (+1) or min (-1): 1 for the chosen argument; those that tie share equally."""
+
+    def gap(a: Node, b: Node) -> Node:
+        return call("sign", sub(a, b) if sign > 0 else sub(b, a))
 
     def slopes(*arguments: Node) -> Sequence[Node]:
-        found: list[Node] = []
-        for i, a in enumerate(arguments):
-            slope: Node = ONE
-            for j, b in enumerate(arguments):
-                if i != j:
-                    gap = sub(a, b) if sign > 0 else sub(b, a)
-                    slope = mul(slope, div(add(ONE, call("sign", gap)), TWO))
-            found.append(slope)
-        return found
+        if len(arguments) == 2:
+            a, b = arguments
+            return [div(add(ONE, gap(a, b)), TWO), div(add(ONE, gap(b, a)), TWO)]
+        chosen = call("max" if sign > 0 else "min", *arguments)
+        ties = [sub(ONE, gap(chosen, a)) for a in arguments]  # 1 for each argument that ties
+        return [div(tie, reduce(add, ties)) for tie in ties]
 
     return slopes
+
+
+# The two parts of the derivative of a^b. As they stand both are 0·∞ at places where a power has
+# the slope 0: b·a^(b−1) at a = b = 0, since a^0 is 1 for every a, and a^b·ln a at a = 0, since
+# 0^b is 0 for every b > 0.
+
+
+def _by_base(a: Node, b: Node) -> Node:
+    return mul(b, power(a, sub(b, ONE)))
+
+
+def _by_exponent(a: Node, b: Node) -> Node:
+    return mul(power(a, b), call("log", a))
+
+
+def _twice_mixed(a: Node, b: Node) -> Node:
+    lower = sub(b, ONE)
+    return add(power(a, lower), mul(b, call("power_log", a, lower)))
 
 
 def _named(name: str) -> str:
@@ -89,6 +108,29 @@ FUNCTIONS: dict[str, Function] = {
         Function("min", _extreme(-1), r"\min\left({0}\right)", (2, 8)),
     )
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A function of derivatives that stands for a tree, with the right value where that is 0·∞.
+
+    shown(arguments): the tree, as which it is written and by which it is computed where a
+    framework has no such function. slopes: as of a Function.
+    """
+
+    shown: Callable[..., Node]
+    slopes: Callable[..., Sequence[Node]]
+
+
+STAND_INS: dict[str, StandIn] = {
+    "power_slope": StandIn(
+        _by_base, lambda a, b: (mul(b, call("power_slope", a, sub(b, ONE))), _twice_mixed(a, b))
+    ),
+    "power_log": StandIn(
+        _by_exponent,
+        lambda a, b: (_twice_mixed(a, b), power(call("power_log", a, div(b, TWO)), TWO)),
+    ),
+}
 ALIASES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "tg": "tan", "lg": "log10",
            "maximum": "max", "minimum": "min", "absolute": "abs"}  # fmt: skip
 CONSTANTS = {"pi": Number(math.pi, "pi"), "π": Number(math.pi, "pi"), "e": Number(math.e, "e")}

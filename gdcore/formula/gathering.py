@@ -18,9 +18,11 @@ from gdcore.formula.tree import (
     Variable,
     count_nodes,
 )
-from gdcore.formula.writing import latex, to_source
+from gdcore.formula.writing import as_shown, latex, latex_number, to_source
 
 _LOGARITHMS = {math.log(2): r"\ln\left(2\right)", math.log(10): r"\ln\left(10\right)"}
+# A whole number with more digits than these is written as a power of ten.
+MOST_DIGITS = 15
 
 
 def _size(node: Node) -> float:
@@ -46,6 +48,23 @@ def derivative_latex(formula: Formula, name: str) -> str:
 def _gathered(tree: Node) -> str:
     """LaTeX with like terms gathered. To SymPy every function of something is just a symbol."""
     import sympy  # late: half a second to import, and only words depend on it
+    from sympy.printing.latex import LatexPrinter
+    from sympy.printing.precedence import PRECEDENCE
+
+    class Printer(LatexPrinter):  # type: ignore[misc]
+        """SymPy's own, with numbers as the rest of the page writes them."""
+
+        def _print_Float(self, number: Any) -> str:
+            return latex_number(float(number))
+
+        def _print_Integer(self, number: Any) -> str:
+            digits = str(number)
+            return digits if len(digits) <= MOST_DIGITS else latex_number(float(number))
+
+        def parenthesize(self, item: Any, level: Any, *more: Any, **options: Any) -> str:
+            text = str(super().parenthesize(item, level, *more, **options))
+            product = item.is_Number and r"\cdot" in text and not text.startswith(r"\left(")
+            return rf"\left({text}\right)" if product and level > PRECEDENCE["Mul"] else text
 
     shown: dict[Any, str] = {}
     ranks = {name: rank for rank, name in enumerate(FUNCTIONS, start=10)}
@@ -63,7 +82,8 @@ def _gathered(tree: Node) -> str:
     def write(expression: Any) -> str:
         floats = expression.atoms(sympy.Float)
         whole = {x: sympy.Integer(int(x)) for x in floats if float(x) == int(x)}
-        return str(sympy.latex(expression.xreplace(whole), symbol_names=shown))
+        printer = Printer({"symbol_names": shown})
+        return str(printer.doprint(expression.xreplace(whole)))
 
     def convert(node: Node) -> Any:
         if isinstance(node, Number):
@@ -84,7 +104,7 @@ def _gathered(tree: Node) -> str:
             return ARITHMETIC[node.function](*arguments)
         return symbol(node, FUNCTIONS[node.function].latex.format(", ".join(map(write, arguments))))
 
-    gathered = convert(tree)
+    gathered = convert(as_shown(tree))
     if gathered.has(sympy.zoo, sympy.oo, sympy.nan, sympy.I):
         raise OverflowError  # an undefined number, such as 1/(0*x)
     return write(gathered)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
-from gdcore.formula.functions import FUNCTIONS
+from gdcore.formula.functions import FUNCTIONS, STAND_INS
 from gdcore.formula.tree import Call, Formula, Node, Number, Variable
 
 _BINDS = {"add": 1, "sub": 1, "mul": 2, "div": 2, "neg": 3, "pow": 4}
@@ -15,6 +16,25 @@ def binding(node: Node) -> int:
     if isinstance(node, Call):
         return _BINDS.get(node.function, 9)
     return 3 if isinstance(node, Number) and node.value < 0 else 9
+
+
+def as_shown(node: Node, own: Mapping[str, str] | None = None) -> Node:
+    """The tree with everything written out that stands in for a tree, unless `own` names it."""
+    known: dict[int, Node] = {}
+
+    def walk(part: Node) -> Node:
+        if not isinstance(part, Call):
+            return part
+        if id(part) not in known:
+            arguments = tuple(map(walk, part.arguments))
+            if part.function in STAND_INS and part.function not in (own or {}):
+                known[id(part)] = STAND_INS[part.function].shown(*arguments)
+            else:
+                same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
+                known[id(part)] = part if same else Call(part.function, arguments)
+        return known[id(part)]
+
+    return walk(node)
 
 
 def to_source(node: Node, functions: Mapping[str, str] | None = None) -> str:
@@ -49,7 +69,7 @@ def to_source(node: Node, functions: Mapping[str, str] | None = None) -> str:
         inside = ", ".join(write(argument) for argument in node.arguments)
         return f"{called.get(name, name)}({inside})"
 
-    return write(node)
+    return write(as_shown(node, called))
 
 
 def _shortest(value: float) -> str:
@@ -67,7 +87,7 @@ def latex(formula: Formula | Node) -> str:
 
     def write(node: Node) -> str:
         if isinstance(node, Number):
-            return {"pi": r"\pi", "e": "e"}.get(node.symbol) or _latex_number(node.value)
+            return {"pi": r"\pi", "e": "e"}.get(node.symbol) or latex_number(node.value)
         if isinstance(node, Variable):
             return _latex_name(node.name)
         name, arguments = node.function, node.arguments
@@ -87,11 +107,15 @@ def latex(formula: Formula | Node) -> str:
             return f"{base}^{{{write(arguments[1])}}}"
         return FUNCTIONS[name].latex.format(", ".join(write(argument) for argument in arguments))
 
-    return write(formula.tree if isinstance(formula, Formula) else formula)
+    return write(as_shown(formula.tree if isinstance(formula, Formula) else formula))
 
 
-def _latex_number(value: float) -> str:
-    mantissa, _, exponent = f"{value:.12g}".partition("e")
+def latex_number(value: float, digits: int = 12) -> str:
+    r"""A number in LaTeX, with as many significant digits: -5.18\cdot 10^{21}, \infty."""
+    value = float(value) + 0.0  # there is no minus zero in a lesson
+    if not math.isfinite(value):
+        return r"\text{—}" if math.isnan(value) else r"\infty" if value > 0 else r"-\infty"
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
     return mantissa + (rf"\cdot 10^{{{int(exponent)}}}" if exponent else "")
 
 

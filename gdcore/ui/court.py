@@ -12,7 +12,15 @@ import gdcore as gd
 from gdcore.backends import BACKENDS, DTYPES
 from gdcore.charts.errors import errors_chart
 from gdcore.charts.look import Look
-from gdcore.court import METHODS, Reference, domain_edge, errors_by_step, ulps
+from gdcore.court import (
+    METHODS,
+    Reference,
+    apart,
+    cause,
+    domain_edge,
+    errors_by_step,
+    ulps,
+)
 from gdcore.descent import Derivative
 from gdcore.export import DIALECTS, differentiate_script
 from gdcore.export_court import method_script
@@ -77,6 +85,11 @@ def _long(value: Any) -> str:
         return str(mpmath.nstr(value, 25))
 
 
+def _short(value: Any) -> str:
+    """A number too small for float64, perhaps, in a few digits."""
+    return plain(float(value)) if float(value) else str(mpmath.nstr(value, 4))
+
+
 def verdict(
     found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference
 ) -> tuple[str, str]:
@@ -90,34 +103,47 @@ def verdict(
             for method in (*BACKENDS, *METHODS)
             if isinstance(answer := found.get(f"{method} float64"), Derivative)
         )
-        return "warning", t("ui.kink", name=name, left=plain(left), right=plain(right), told=told)
+        here = {"name": name, "left": plain(left), "right": plain(right), "told": told}
+        if plain(left) == plain(right):
+            return "warning", t("court.fine_kink", **here, gap=_short(judge.gap))
+        tied = judge.notes.ties and judge.notes.ties <= {"max", "min"}
+        return "warning", t("court.tied_kink" if tied else "ui.kink", **here)
+    if judge.kind == "jump" and judge.slopes:
+        name, left, right = judge.slopes
+        return "warning", t("court.jump", name=name, left=plain(left), right=plain(right),
+                            value=plain(float(judge.value)))  # fmt: skip
     if judge.kind != "smooth" or not judge.gradient:
-        text = t(f"ui.court_{judge.kind}")
+        text = t("court.edge" if judge.kind == "edge" else f"ui.court_{judge.kind}")
         for name in names if judge.kind == "outside" else ():
             edge = domain_edge(formula, at, name)
             if edge is not None:
                 text += " " + t("ui.domain_edge", name=name, value=plain(round(edge, 12)))
         return "warning", text
-    worst = closest = 0.0
+    worst, closest, farthest = 0.0, 0.0, ""
     for label, answer in found.items():
         method, dtype = label.split()
         if method in ("central", "forward"):
             continue  # what they cannot do is shown below
         if isinstance(answer, Problem):
             return "warning", t("ui.incomplete")
-        eps = float(np.finfo(dtype).eps)
-        for name in names:
-            gap = abs(answer.gradient[name] - float(judge.gradient[name]))
-            size = max(abs(float(judge.gradient[name])), abs(float(judge.value)), 1.0)
-            worst = max(worst, gap / size / eps) if np.isfinite(gap) else np.inf
-            closest = max(closest, ulps(answer.gradient[name], judge.gradient[name], dtype))
-    if worst > 1000:
-        return "warning", t("ui.disagree")
+        worst = max(worst, apart(answer, judge, dtype))
+        off = max(ulps(answer.gradient[n], judge.gradient[n], dtype) for n in names)
+        if off > closest:
+            closest, farthest = off, label
     if closest <= 4:
         if closest == 0:
             return "success", t("ui.agree_exact")
         return "success", t("ui.agree_all", last=plain(closest, 2))
-    return "info", t("ui.rounding", last=plain(closest, 2))
+    dtype = farthest.split()[1]
+    why = cause(formula, at, found[farthest], judge, dtype)
+    if why == "cancellation" and worst <= 1000:
+        return "info", t("court.cancellation_little", last=plain(closest, 2))
+    met = judge.notes.singular if why == "zero_infinity" else judge.notes.ties
+    listed = ", ".join(sorted(met))
+    if why == "zero_infinity":
+        listed = t("court.functions", names=listed) if met else ""
+    kind = "info" if why in ("rounding", "saturation") else "warning"
+    return kind, t(f"court.{why}", last=plain(closest, 2), dtype=dtype, functions=listed)
 
 
 def question(

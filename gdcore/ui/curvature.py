@@ -10,9 +10,9 @@ import streamlit as st
 
 import gdcore as gd
 from gdcore.backends import BACKENDS
-from gdcore.court import Reference, curvature
-from gdcore.figures import plain
-from gdcore.formula import Formula
+from gdcore.court import Bend, Reference, bend
+from gdcore.figures import below, plain
+from gdcore.formula import Formula, latex_number
 from gdcore.texts import Problem
 from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
@@ -24,13 +24,18 @@ def layout(
 ) -> list[frameworks.Question]:  # fmt: skip
     """The Hessian from fifty digits at once; what is returned asks the frameworks for theirs."""
     st.subheader(t("ui.curvature"), anchor=False)
-    matrix = curvature(formula, at) if judge.kind == "smooth" else None
+    found = bend(formula, at) if judge.kind == "smooth" else Bend()
+    matrix = found.matrix
+    if found.sides:
+        name, left, right = found.sides
+        st.caption(t("court.jumping_curvature", name=name, left=plain(left), right=plain(right)))
+        return []
     if matrix is None:
         st.caption(t("ui.no_curvature"))
         return []
-    entries = r" \\ ".join(" & ".join(f"{value:.6g}" for value in row) for row in matrix)
+    entries = r" \\ ".join(" & ".join(latex_number(value, 6) for value in row) for row in matrix)
     values = np.linalg.eigvalsh((matrix + matrix.T) / 2)
-    shown = r",\; ".join(f"{value:.6g}" for value in values)
+    shown = r",\; ".join(latex_number(value, 6) for value in values)
     st.latex(rf"H = \begin{{pmatrix}} {entries} \end{{pmatrix}} \qquad \lambda = {shown}")
     _limit(formula, at, values)
     place = frame.Later()
@@ -64,13 +69,13 @@ def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> N
     with links to just below and just above that one."""
     least, largest = float(eigenvalues[0]), float(eigenvalues[-1])
     tiny = 1e-9 * max(abs(least), abs(largest))
-    if largest <= tiny:
+    if largest <= tiny or not np.isfinite(2 / largest):
         st.caption(t("ui.no_upward_curvature"))
         return
     limit = 2 / largest
     saddle = least < -tiny
     key = "ui.curvature_saddle" if saddle else "ui.curvature_limit"
-    st.markdown(t(key, largest=plain(largest), least=plain(least), limit=plain(limit)))
+    st.markdown(t(key, largest=plain(largest), least=plain(least), limit=below(limit)))
     where = {1: "single_variable", 2: "landscapes"}.get(len(at))
     found = _minimum(formula, at, limit) if where else None
     if where is None or found is None:
@@ -78,7 +83,7 @@ def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> N
     place, steepest = found
     limit = 2 / steepest
     said = ", ".join(f"{name} = {plain(value)}" for name, value in place.items())
-    st.markdown(t("ui.curvature_minimum", place=said, largest=plain(steepest), limit=plain(limit)))
+    st.markdown(t("ui.curvature_minimum", place=said, largest=plain(steepest), limit=below(limit)))
     if limit > 50:
         return
     keys = ("start",) if len(at) == 1 else ("x", "y")
@@ -103,7 +108,8 @@ def _minimum(
         place = dict(zip(run.names, map(float, run.weights[-1]), strict=True))
         if run.stop.kind != "converged":
             continue
-        values = np.linalg.eigvalsh(gd.second_derivatives(formula, place))
-        if np.isfinite(values).all() and values[0] > 1e-9:
+        matrix = bend(formula, place).matrix
+        values = np.zeros(1) if matrix is None else np.linalg.eigvalsh(matrix)
+        if values[0] > 1e-9:
             return place, float(values[-1])
     return None

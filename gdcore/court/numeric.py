@@ -1,0 +1,116 @@
+"""Derivatives from values alone: the complex step (Squire & Trapp 1998) and finite differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gdcore.backends.numpy_ import operations
+from gdcore.court.duals import sound
+from gdcore.descent import Derivative
+from gdcore.formula import FUNCTIONS, Formula, evaluate
+
+
+def _by_sign(z: Any, positive: Any, negative: Any) -> Any:
+    return np.where(z.real >= 0, positive, negative)[()]
+
+
+def shared(z: tuple[Any, ...], choose: Callable[..., Any]) -> Any:
+    """The largest or smallest; the mean of those that tie."""
+    best = choose(one.real for one in z)
+    tied = [one for one in z if one.real == best]
+    if not tied:
+        return best * z[0]  # NaN ties with nothing
+    return best + 1j * (sum(one.imag for one in tied) / len(tied))
+
+
+def complex_power(z: Any, w: Any) -> Any:
+    """z^w; whole powers by multiplication, since a complex logarithm loses the last digits."""
+    if z == 0 and w.real > 0:
+        return 0 * z
+    if w.imag != 0 or w.real != np.rint(w.real) or not np.isfinite(w.real):
+        return z**w
+    found, factor, n = z**0, z, abs(int(w.real))
+    while n:
+        if n % 2:
+            found = found * factor
+        factor, n = factor * factor, n // 2
+    return 1 / found if w.real < 0 else found
+
+
+# What is no analytic function is continued from its real line, piece by piece.
+_COMPLEX: dict[str, Callable[..., Any]] = {
+    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "ln": np.log,
+    "abs": lambda z: _by_sign(z, z, -z),
+    "sign": lambda z: np.sign(z.real) + 0 * z,
+    "step": lambda z: np.heaviside(z.real, 0) + 0 * z,
+    "cbrt": lambda z: _by_sign(z, z ** (1 / 3), -((-z) ** (1 / 3))),
+    "relu": lambda z: _by_sign(z, z, 0 * z),
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)) if z.real >= 0 else np.exp(z) / (1 + np.exp(z)),
+    "softplus": lambda z: _by_sign(z, z + np.log1p(np.exp(-z)), np.log1p(np.exp(z))),
+    "max": lambda *z: shared(z, max),
+    "min": lambda *z: shared(z, min),
+    "pow": lambda z, w: complex_power(z, w),
+}  # fmt: skip
+
+
+def complex_step(
+    formula: Formula, at: Mapping[str, float], dtype: str = "float64", h: float = 1e-20
+) -> Derivative:
+    """Im f(x + ih) / h: no difference is taken, so no digits cancel, however small h is."""
+    number = {"float32": np.complex64, "float64": np.complex128}[dtype]
+    typed = [name for name, function in FUNCTIONS.items() if not function.internal]
+    ops = {name: getattr(np, name) for name in typed if name not in _COMPLEX} | _COMPLEX
+    ops["constant"] = number
+    gradient = {}
+    with np.errstate(all="ignore"):
+        for name in at:
+            point = {n: number(complex(v, h if n == name else 0)) for n, v in at.items()}
+            found = number(evaluate(formula, ops, point))
+            gradient[name] = float(found.imag / np.dtype(dtype).type(h))
+        value = float(plain_value(formula, at, dtype))
+    return sound(value, gradient)
+
+
+def plain_value(formula: Formula, at: Mapping[str, float], dtype: str) -> Any:
+    number = np.dtype(dtype).type
+    return evaluate(formula, operations(dtype), {n: number(v) for n, v in at.items()})
+
+
+def best_h(dtype: str, order: int) -> float:
+    """The step at which rounding and curvature weigh the same: √ε forward, ∛ε central."""
+    return float(np.finfo(dtype).eps ** (1 / (order + 1)))
+
+
+def forward(
+    formula: Formula, at: Mapping[str, float], dtype: str = "float64", h: float | None = None
+) -> Derivative:
+    """(f(x + h) − f(x)) / h; its error is of order h, and of order ε / h."""
+    return _difference(formula, at, dtype, best_h(dtype, 1) if h is None else h, 0)
+
+
+def central(
+    formula: Formula, at: Mapping[str, float], dtype: str = "float64", h: float | None = None
+) -> Derivative:
+    """(f(x + h) − f(x − h)) / 2h; its error is of order h², and of order ε / h."""
+    return _difference(formula, at, dtype, best_h(dtype, 2) if h is None else h, 1)
+
+
+def _difference(
+    formula: Formula, at: Mapping[str, float], dtype: str, h: float, back: int
+) -> Derivative:
+    number = np.dtype(dtype).type
+    gradient = {}
+    with np.errstate(all="ignore"):
+        value = plain_value(formula, at, dtype)
+        for name, x in at.items():
+            # What the numbers are really apart, after x + h has been rounded.
+            high, low = number(number(x) + number(h)), number(number(x) - number(back * h))
+            rise = plain_value(formula, {**at, name: high}, dtype) - plain_value(
+                formula, {**at, name: low}, dtype
+            )
+            run = high - low
+            gradient[name] = float(rise / run) if run else np.nan
+    return Derivative(float(value), gradient)
