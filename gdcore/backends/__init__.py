@@ -20,8 +20,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gdcore.optimizers import Optimizer
-from gdcore.texts import Problem
+from gdcore.rules.optimizers import Optimizer
+from gdcore.words.texts import Problem
 
 Operations = Mapping[str, Callable[..., Any]]
 DTYPES = ("float32", "float64")

@@ -20,8 +20,7 @@ def _together(x: tuple[Any, ...]) -> Any:
 FUNCTIONS: dict[str, Any] = {
     name: getattr(jnp, name)
     for name in (
-        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10"
-        " sqrt cbrt abs sign stack"
+        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt cbrt abs sign stack"
     ).split()
 } | {
     "ln": jnp.log,
@@ -33,7 +32,7 @@ FUNCTIONS: dict[str, Any] = {
     "softplus": jax.nn.softplus,
     "step": lambda x: jnp.heaviside(x, 0),
     "mean": lambda x: x.mean(axis=0),
-}  # fmt: skip
+}
 
 
 def operations(dtype: str) -> Operations:

@@ -33,11 +33,24 @@ def _power_log(a: Any, b: Any) -> Any:
 FUNCTIONS: dict[str, Any] = {
     name: getattr(np, numpy_name)
     for name, numpy_name in {
-        "sin": "sin", "cos": "cos", "tan": "tan",
-        "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-        "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
-        "exp": "exp", "log": "log", "ln": "log", "log2": "log2", "log10": "log10",
-        "sqrt": "sqrt", "cbrt": "cbrt", "abs": "abs", "sign": "sign",
+        "sin": "sin",
+        "cos": "cos",
+        "tan": "tan",
+        "asin": "arcsin",
+        "acos": "arccos",
+        "atan": "arctan",
+        "sinh": "sinh",
+        "cosh": "cosh",
+        "tanh": "tanh",
+        "exp": "exp",
+        "log": "log",
+        "ln": "log",
+        "log2": "log2",
+        "log10": "log10",
+        "sqrt": "sqrt",
+        "cbrt": "cbrt",
+        "abs": "abs",
+        "sign": "sign",
     }.items()
 } | {
     "max": lambda *x: reduce(np.maximum, x),
@@ -50,7 +63,7 @@ FUNCTIONS: dict[str, Any] = {
     "power_log": _power_log,
     "mean": lambda x: x.mean(axis=0),
     "stack": np.stack,
-}  # fmt: skip
+}
 
 
 def operations(dtype: str) -> Operations:
@@ -72,11 +85,15 @@ def hessian(loss: Any, w: np.ndarray, dtype: str) -> np.ndarray:
     number = np.dtype(dtype).type
     at = {name: number(value) for name, value in zip(loss.names, w[:, 0], strict=True)}
     with np.errstate(all="ignore"):
-        return np.array([
-            [number(evaluate(derivative(slope, name), operations(dtype), at))
-             for name in loss.names]
-            for slope in loss.derivatives
-        ])  # fmt: skip
+        return np.array(
+            [
+                [
+                    number(evaluate(derivative(slope, name), operations(dtype), at))
+                    for name in loss.names
+                ]
+                for slope in loss.derivatives
+            ]
+        )
 
 
 def run(request: Request) -> Raw:

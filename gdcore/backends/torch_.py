@@ -28,8 +28,7 @@ def _softplus(x: Any) -> Any:
 FUNCTIONS: dict[str, Any] = {
     name: getattr(torch, name)
     for name in (
-        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10"
-        " sqrt abs sign sigmoid relu"
+        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt abs sign sigmoid relu"
     ).split()
 } | {
     "ln": torch.log,
@@ -42,7 +41,7 @@ FUNCTIONS: dict[str, Any] = {
     "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
     "mean": lambda x: x.mean(dim=0),
     "stack": torch.stack,
-}  # fmt: skip
+}
 
 
 def operations(dtype: str) -> Operations:
@@ -102,8 +101,10 @@ def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list
     parts: name and tree of each node, over variables and the names before it.
     """
     ops = operations("float64")
-    known = {name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
-             for name, value in at.items()}  # fmt: skip
+    known = {
+        name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
+        for name, value in at.items()
+    }
     # A variable has no grad_fn; autograd enters it by a node that accumulates its gradient.
     before: set[Any] = set()
     found = []

@@ -77,8 +77,9 @@ class Field:
 
     def number(self, value: float | int | Fraction) -> Ball:
         if isinstance(value, Fraction):
-            return self.div(Ball(libmp.from_int(value.numerator)),
-                            Ball(libmp.from_int(value.denominator)))  # fmt: skip
+            return self.div(
+                Ball(libmp.from_int(value.numerator)), Ball(libmp.from_int(value.denominator))
+            )
         return Ball(libmp.from_int(value) if isinstance(value, int) else libmp.from_float(value))
 
     def sign(self, a: Ball) -> int:

@@ -13,11 +13,19 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.court.judge import Reference
-from gdcore.descent import Derivative
+from gdcore.descent.descend import Derivative
 from gdcore.formula import Formula, derivative, evaluate
 
-CAUSES = ("tie", "hidden_kink", "overflow", "zero_infinity", "saturation", "cancellation",
-          "underflow", "rounding")  # fmt: skip
+CAUSES = (
+    "tie",
+    "hidden_kink",
+    "overflow",
+    "zero_infinity",
+    "saturation",
+    "cancellation",
+    "underflow",
+    "rounding",
+)
 # Bits that a sum must lose before it is called the cause.
 FEW_BITS = 3
 

@@ -19,7 +19,7 @@ import numpy as np
 from gdcore.court.balls import ZERO, Ball, Field, OutsideDomain, TooLarge, Unsure
 from gdcore.court.series import Calculus, Notes, Series
 from gdcore.formula import Formula, count_nodes, evaluate, parse
-from gdcore.texts import Problem
+from gdcore.words.texts import Problem
 
 # Bits of the numbers, and by how many orders a series outlives its first term, attempt by
 # attempt. 2,400 bits hold every sum of float64 numbers.
@@ -258,9 +258,17 @@ def _bent(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: int
             mixed = numbers.sub(above, numbers.add(entries[pair[:1]], entries[pair[1:]]))
             above = numbers.div(mixed, numbers.number(2))
         entries[pair] = above
-    matrix = np.array([
-        [float(_number(entries[(a,) if a == b else tuple(sorted((a, b), key=names.index))],
-                       numbers)) for b in names]
-        for a in names
-    ]).reshape(len(names), len(names))  # fmt: skip
+    matrix = np.array(
+        [
+            [
+                float(
+                    _number(
+                        entries[(a,) if a == b else tuple(sorted((a, b), key=names.index))], numbers
+                    )
+                )
+                for b in names
+            ]
+            for a in names
+        ]
+    ).reshape(len(names), len(names))
     return Bend(matrix if np.isfinite(matrix).all() else None)

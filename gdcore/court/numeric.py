@@ -9,7 +9,7 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.court.duals import sound
-from gdcore.descent import Derivative
+from gdcore.descent.descend import Derivative
 from gdcore.formula import FUNCTIONS, Formula, evaluate
 
 
@@ -42,7 +42,10 @@ def complex_power(z: Any, w: Any) -> Any:
 
 # What is no analytic function is continued from its real line, piece by piece.
 _COMPLEX: dict[str, Callable[..., Any]] = {
-    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "ln": np.log,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "ln": np.log,
     "abs": lambda z: _by_sign(z, z, -z),
     "sign": lambda z: np.sign(z.real) + 0 * z,
     "step": lambda z: np.heaviside(z.real, 0) + 0 * z,
@@ -53,7 +56,7 @@ _COMPLEX: dict[str, Callable[..., Any]] = {
     "max": lambda *z: shared(z, max),
     "min": lambda *z: shared(z, min),
     "pow": lambda z, w: complex_power(z, w),
-}  # fmt: skip
+}
 
 
 def complex_step(

@@ -89,10 +89,16 @@ class Calculus:
 
     def operations(self) -> dict[str, Callable[..., Series]]:
         """Every function of a formula, by name."""
-        own = ("add sub mul div neg pow sin cos tan asin acos atan sinh cosh tanh exp log sqrt cbrt"
-               " abs sign sigmoid relu softplus step max min").split()  # fmt: skip
-        named = {"log2": self._log_of(2), "log10": self._log_of(10), "ln": self.log,
-                 "constant": lambda value: still(self.numbers.number(float(value)))}  # fmt: skip
+        own = (
+            "add sub mul div neg pow sin cos tan asin acos atan sinh cosh tanh exp log sqrt cbrt"
+            " abs sign sigmoid relu softplus step max min"
+        ).split()
+        named = {
+            "log2": self._log_of(2),
+            "log10": self._log_of(10),
+            "ln": self.log,
+            "constant": lambda value: still(self.numbers.number(float(value))),
+        }
         return {name: getattr(self, name) for name in own} | named
 
     def ray(self, value: float, direction: int) -> Series:
@@ -287,13 +293,17 @@ class Calculus:
             moving = self._moving(a)
             count = self._count(moving)
             return self._composed(self._binomials(first, p, count), moving)
-        rest = self._cut({e - lead: self.numbers.div(c, first) for e, c in a.terms.items()
-                          if e > lead}, a.order - lead)  # fmt: skip
+        rest = self._cut(
+            {e - lead: self.numbers.div(c, first) for e, c in a.terms.items() if e > lead},
+            a.order - lead,
+        )
         series = self._composed(self._binomials(ONE, p, self._count(rest)), rest)
         factor = self.numbers.power(first, p)
         shift = _plain(lead * p)
-        return Series({_plain(e + shift): self.numbers.mul(c, factor)
-                       for e, c in series.terms.items()}, series.order + shift)  # fmt: skip
+        return Series(
+            {_plain(e + shift): self.numbers.mul(c, factor) for e, c in series.terms.items()},
+            series.order + shift,
+        )
 
     def _binomials(self, first: Ball, p: Fraction, count: int) -> list[Ball]:
         """The coefficients of (first + w)^p: first^p, p·first^(p-1), …"""
@@ -411,11 +421,19 @@ class Calculus:
 
     def _integrated(self, value: Ball, slope: Series, a: Series) -> Series:
         """value + ∫ slope·da."""
-        rate = Series({_plain(e - 1): self.numbers.mul(c, self.numbers.number(Fraction(e)))
-                       for e, c in a.terms.items() if e != 0}, a.order - 1)  # fmt: skip
+        rate = Series(
+            {
+                _plain(e - 1): self.numbers.mul(c, self.numbers.number(Fraction(e)))
+                for e, c in a.terms.items()
+                if e != 0
+            },
+            a.order - 1,
+        )
         product = self.mul(slope, rate)
-        terms = {_plain(e + 1): self.numbers.div(c, self.numbers.number(Fraction(e + 1)))
-                 for e, c in product.terms.items()}  # fmt: skip
+        terms = {
+            _plain(e + 1): self.numbers.div(c, self.numbers.number(Fraction(e + 1)))
+            for e, c in product.terms.items()
+        }
         return self._cut(terms | ({} if value.is_zero else {0: value}), product.order + 1)
 
     # Kinks: the side decides

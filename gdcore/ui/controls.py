@@ -10,14 +10,14 @@ from typing import Any
 
 import streamlit as st
 
-from gdcore import datasets
 from gdcore.backends import BACKENDS, DTYPES
-from gdcore.figures import plain, typed
-from gdcore.losses import LOSSES, PENALTIES
-from gdcore.optimizers import OPTIMIZERS, Hyperparameter
-from gdcore.schedules import SCHEDULES
+from gdcore.data import datasets
+from gdcore.models.losses import LOSSES, PENALTIES
+from gdcore.rules.optimizers import OPTIMIZERS, Hyperparameter
+from gdcore.rules.schedules import SCHEDULES
 from gdcore.ui.language import literal, t
 from gdcore.ui.state import Field, State, choice, in_link, number, switch, titled, whole, worded
+from gdcore.words.figures import plain, typed
 
 MODES = ("graph", "xla", "step", "eager")
 SCALINGS = ("none", "standardise")
@@ -65,8 +65,15 @@ def put(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def slider(state: State, key: str, low: float, high: float, step: float,
-           help: str | None = None, format: str | None = None) -> Any:  # fmt: skip
+def slider(
+    state: State,
+    key: str,
+    low: float,
+    high: float,
+    step: float,
+    help: str | None = None,
+    format: str | None = None,
+) -> Any:
     """A slider for the value `key`. A link may carry a value beyond its usual range, and the
     slider reaches no further than a link may.
     """
@@ -74,8 +81,9 @@ def slider(state: State, key: str, low: float, high: float, step: float,
     kind = type(low)
     low, high = kind(max(low, field.low)), kind(min(high, field.high))
     low, high = min(low, kind(value)), max(high, kind(value))
-    st.slider(state.label(key), low, high, step=step, key=state.widget(key), help=help,
-              format=format)  # fmt: skip
+    st.slider(
+        state.label(key), low, high, step=step, key=state.widget(key), help=help, format=format
+    )
     return state[key]
 
 
@@ -91,11 +99,18 @@ def toggle(state: State, key: str, help: str | None = None) -> None:
     st.toggle(state.label(key), key=state.widget(key), help=help)
 
 
-def choose(state: State, key: str, options: Sequence[str], help: str | None = None,
-           **more: Any) -> str:  # fmt: skip
+def choose(
+    state: State, key: str, options: Sequence[str], help: str | None = None, **more: Any
+) -> str:
     """A menu over language-independent names, each shown as its field says it."""
-    st.selectbox(state.label(key), list(options), key=state.widget(key), help=help,
-                 format_func=state.fields[key].shown, **more)  # fmt: skip
+    st.selectbox(
+        state.label(key),
+        list(options),
+        key=state.widget(key),
+        help=help,
+        format_func=state.fields[key].shown,
+        **more,
+    )
     return str(state[key])
 
 
@@ -118,8 +133,14 @@ def _hyperparameters(state: State, record: Any) -> None:
             st.session_state[state.widget(knob.name)] = float(knob.default)
         low, high = float(knob.low), float(knob.high)
         if knob.logarithmic or knob.valid.whole:
-            box(state, knob.name, low, high, format="%.0e" if knob.logarithmic else "%.0f",
-                step=1.0 if knob.valid.whole else None)  # fmt: skip
+            box(
+                state,
+                knob.name,
+                low,
+                high,
+                format="%.0e" if knob.logarithmic else "%.0f",
+                step=1.0 if knob.valid.whole else None,
+            )
         else:
             step = 0.0001 if high > 0.999 and low >= 0.9 else 0.001 if high - low < 0.2 else 0.01
             slider(state, knob.name, low, high, step, format="%.4g")
@@ -148,11 +169,23 @@ def method(state: State) -> dict[str, Any]:
 def method_panel(state: State) -> None:
     """The controls behind `method`."""
     with st.expander(t("ui.method")):
-        choose(state, "optimizer", list(OPTIMIZERS), t("ui.optimizer_help"),
-               on_change=forget, args=(state, OPTIMIZERS))  # fmt: skip
+        choose(
+            state,
+            "optimizer",
+            list(OPTIMIZERS),
+            t("ui.optimizer_help"),
+            on_change=forget,
+            args=(state, OPTIMIZERS),
+        )
         _hyperparameters(state, OPTIMIZERS[state["optimizer"]])
-        choose(state, "schedule", list(SCHEDULES), t("ui.schedule_help"),
-               on_change=forget, args=(state, SCHEDULES))  # fmt: skip
+        choose(
+            state,
+            "schedule",
+            list(SCHEDULES),
+            t("ui.schedule_help"),
+            on_change=forget,
+            args=(state, SCHEDULES),
+        )
         _hyperparameters(state, SCHEDULES[state["schedule"]])
     with st.expander(t("ui.framework")):
         choose(state, "backend", available(), t("ui.backend_help"))
@@ -167,8 +200,13 @@ FARTHEST = 1e6  # of a point from 0, along each variable
 
 def several(state: State, key: str, options: Sequence[str], most: int) -> None:
     """A menu from which several options may be chosen."""
-    st.multiselect(state.label(key), list(options), key=state.widget(key), max_selections=most,
-                   format_func=state.fields[key].say or str)  # fmt: skip
+    st.multiselect(
+        state.label(key),
+        list(options),
+        key=state.widget(key),
+        max_selections=most,
+        format_func=state.fields[key].say or str,
+    )
 
 
 def formula_box(state: State, help: str) -> None:
@@ -209,8 +247,13 @@ def landscape_panel(
             st.session_state[state.widget(field)] = value
 
     put(key, OWN if _typing(state) else named.get(state["formula"], OWN))
-    st.selectbox(t("ui.landscape"), [*landscapes, OWN], key=key, on_change=picked,
-                 format_func=lambda name: t(f"landscapes.{name}"))  # fmt: skip
+    st.selectbox(
+        t("ui.landscape"),
+        [*landscapes, OWN],
+        key=key,
+        on_change=picked,
+        format_func=lambda name: t(f"landscapes.{name}"),
+    )
     if st.session_state[key] == OWN:
         formula_box(state, t("ui.formula_help"))
 
@@ -250,11 +293,20 @@ def _percent(share: str) -> str:
 
 def fitting(state: State) -> dict[str, Any]:
     """Learning rate, epochs, batch size, scaling and method, as arguments of `fit_linear`."""
-    settings = {"learning_rate": state["lr"], "epochs": state["epochs"],
-                "batch_size": state["batch"] or None, "scaling": state["scaling"],
-                "seed": state["seed"], "loss": state["loss"], "delta": state["delta"],
-                "ridge": state["ridge"], "lasso": state["lasso"], "test": state["test"],
-                "patience": state["patience"], "shuffle": not state["ordered"]}  # fmt: skip
+    settings = {
+        "learning_rate": state["lr"],
+        "epochs": state["epochs"],
+        "batch_size": state["batch"] or None,
+        "scaling": state["scaling"],
+        "seed": state["seed"],
+        "loss": state["loss"],
+        "delta": state["delta"],
+        "ridge": state["ridge"],
+        "lasso": state["lasso"],
+        "test": state["test"],
+        "patience": state["patience"],
+        "shuffle": not state["ordered"],
+    }
     return settings | method(state)
 
 
@@ -266,8 +318,15 @@ def _exactly(state: State, key: str) -> None:
         st.session_state[state.widget(key)] = st.session_state[box]
 
     put(box, state[key])
-    st.number_input(t("ui.exactly"), 0.0, 100.0, key=box, format="%.6g", on_change=keep,
-                    step=max(float(f"{state[key] / 10:.0e}"), 1e-12))  # fmt: skip
+    st.number_input(
+        t("ui.exactly"),
+        0.0,
+        100.0,
+        key=box,
+        format="%.6g",
+        on_change=keep,
+        step=max(float(f"{state[key] / 10:.0e}"), 1e-12),
+    )
 
 
 def fitting_panel(state: State) -> None:
@@ -301,8 +360,13 @@ def forecast_panel(state: State) -> None:
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:
     """The article's random data, as arguments of `make_regression`."""
     count = features or state["features"]
-    sample = {"n_samples": state["samples"], "n_features": count, "noise": state["noise"],
-              "bias": state["bias"], "seed": state["seed"]}  # fmt: skip
+    sample = {
+        "n_samples": state["samples"],
+        "n_features": count,
+        "noise": state["noise"],
+        "bias": state["bias"],
+        "seed": state["seed"],
+    }
     # What is left as in the article stays out of the call, and out of the exported code.
     if state["outliers"]:
         sample["outliers"] = state["outliers"]

@@ -21,14 +21,14 @@ from gdcore.court import (
     errors_by_step,
     ulps,
 )
-from gdcore.descent import Derivative
-from gdcore.export import DIALECTS, differentiate_script
-from gdcore.export_court import method_script
-from gdcore.figures import plain
+from gdcore.descent.descend import Derivative
+from gdcore.export.scripts import DIALECTS, differentiate_script
+from gdcore.export.ways import method_script
 from gdcore.formula import Formula, derivative
-from gdcore.texts import Problem
 from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
+from gdcore.words.figures import plain
+from gdcore.words.texts import Problem
 
 
 def digits(value: float, dtype: str) -> str:
@@ -110,8 +110,13 @@ def verdict(
         return "warning", t("court.tied_kink" if tied else "ui.kink", **here)
     if judge.kind == "jump" and judge.slopes:
         name, left, right = judge.slopes
-        return "warning", t("court.jump", name=name, left=plain(left), right=plain(right),
-                            value=plain(float(judge.value)))  # fmt: skip
+        return "warning", t(
+            "court.jump",
+            name=name,
+            left=plain(left),
+            right=plain(right),
+            value=plain(float(judge.value)),
+        )
     if judge.kind != "smooth" or not judge.gradient:
         text = t("court.edge" if judge.kind == "edge" else f"ui.court_{judge.kind}")
         for name in names if judge.kind == "outside" else ():
@@ -151,11 +156,14 @@ def question(
 ) -> frameworks.Question:
     """What the frameworks are asked; fills the slot with the verdict and the table."""
     calls = {
-        f"{name} {dtype}": (name, {"formula": formula.text, "at": at, "backend": name,
-                                   "dtype": dtype})
-        for name in controls.available() if name in BACKENDS
+        f"{name} {dtype}": (
+            name,
+            {"formula": formula.text, "at": at, "backend": name, "dtype": dtype},
+        )
+        for name in controls.available()
+        if name in BACKENDS
         for dtype in reversed(DTYPES)
-    }  # fmt: skip
+    }
     mine = own(formula, at)
 
     def show(answers: dict[str, Any], waiting: str) -> None:
@@ -166,8 +174,12 @@ def question(
             else:
                 kind, text = verdict(found, formula, at, judge)
                 {"success": st.success, "info": st.info, "warning": st.warning}[kind](text)
-            st.dataframe(rows(found, formula.names, judge), hide_index=True, width="stretch",
-                         height="content")  # fmt: skip
+            st.dataframe(
+                rows(found, formula.names, judge),
+                hide_index=True,
+                width="stretch",
+                height="content",
+            )
 
     return frameworks.Question(gd.differentiate, calls, show)
 
@@ -186,8 +198,9 @@ def code(formula: Formula, at: dict[str, float]) -> None:
             required=True,
             wrap=True,
         )
-        kind = st.segmented_control(t("ui.dtype"), DTYPES, default=DTYPES[0], key="code_dtype",
-                                    required=True)  # fmt: skip
+        kind = st.segmented_control(
+            t("ui.dtype"), DTYPES, default=DTYPES[0], key="code_dtype", required=True
+        )
     if way in DIALECTS:
         partials = tuple(derivative(formula, name) for name in formula.names)
         text = differentiate_script(formula, at, way, kind, partials)

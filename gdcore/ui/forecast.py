@@ -10,12 +10,12 @@ from gdcore.charts import steps
 from gdcore.charts.forecast import gauge_chart, rate_chart
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
-from gdcore.figures import below, plain
-from gdcore.regression import Fit
-from gdcore.theory import diverging_direction, eigen_errors, final_losses
+from gdcore.models.linear import Fit
+from gdcore.theory.quadratics import diverging_direction, eigen_errors, final_losses
 from gdcore.ui import frame
 from gdcore.ui.language import t
 from gdcore.ui.state import State
+from gdcore.words.figures import below, plain
 
 MOST_DIRECTIONS = 8
 RATES = 160
@@ -46,9 +46,10 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
         # A schedule or small batches go a way of their own.
         t("forecast.this_run"): known.steps_to(accuracy) if fit.foreseeable else np.nan,
         t("forecast.at_best"): best,
-        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 5)):
-            known.steps_with(rate, momentum, accuracy),
-    }  # fmt: skip
+        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 5)): known.steps_with(
+            rate, momentum, accuracy
+        ),
+    }
     counted = " · ".join(f"{name} **{_count(count)}**" for name, count in ways.items())
     st.markdown(f"{t('forecast.steps', share=plain(100 * accuracy))} {counted}")
     if known.flat:
@@ -96,16 +97,27 @@ def _divergence(fit: Fit, names: list[str]) -> None:
     if fit.trajectory.stop.kind != "diverged" or not fit.foreseeable or known.momentum is None:
         return
     why = diverging_direction(
-        fit.matrix, settings["learning_rate"], fit.minimum, fit.trajectory.weights[0],
-        known.momentum, max(fit.trajectory.steps, 1),
-    )  # fmt: skip
+        fit.matrix,
+        settings["learning_rate"],
+        fit.minimum,
+        fit.trajectory.weights[0],
+        known.momentum,
+        max(fit.trajectory.steps, 1),
+    )
     if why is None:
         return
     size = np.abs(why.direction)
     heavy = ", ".join(names[i] for i in np.argsort(-size)[:3] if size[i] > 0.3)
-    st.warning(t("forecast.diverging", direction=frame.literal(heavy), since=why.since or 0,
-                 value=plain(why.eigenvalue), factor=plain(why.factor, 3),
-                 limit=below(why.limit)))  # fmt: skip
+    st.warning(
+        t(
+            "forecast.diverging",
+            direction=frame.literal(heavy),
+            since=why.since or 0,
+            value=plain(why.eigenvalue),
+            factor=plain(why.factor, 3),
+            limit=below(why.limit),
+        )
+    )
 
 
 def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[float]) -> None:
@@ -126,12 +138,15 @@ def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[flo
         chart = steps.step_chart(one, "loss", look, "loss", title, height, domain, log=log)
         frame.draw(chart, "loss")
         return
-    long = pd.concat([
-        pd.DataFrame({"step": rows, "name": name, "value": np.asarray(values, float)[rows]})
-        for name, values in parts.items()
-    ])  # fmt: skip
-    chart = steps.series_chart(long, list(parts), look, title, height, domain, log=log,
-                               dashed=[look.t("foretold")])  # fmt: skip
+    long = pd.concat(
+        [
+            pd.DataFrame({"step": rows, "name": name, "value": np.asarray(values, float)[rows]})
+            for name, values in parts.items()
+        ]
+    )
+    chart = steps.series_chart(
+        long, list(parts), look, title, height, domain, log=log, dashed=[look.t("foretold")]
+    )
     frame.draw(chart, "losses")
 
 
@@ -149,15 +164,17 @@ def directions(fit: Fit, rows: np.ndarray, look: Look, height: int = 280) -> Non
     errors = errors[:, shown]
     rows = np.union1d(rows, thin(run.steps, 400, errors))
     names = [f"λ = {plain(values[i], 3)}" for i in shown]
-    names = [f"{name} ({i + 1})" if names.count(name) > 1 else name
-             for i, name in enumerate(names)]  # fmt: skip
-    long = pd.concat([
-        pd.DataFrame({"step": rows, "name": name, "value": np.maximum(errors[rows, i], 1e-16)})
-        for i, name in enumerate(names)
-    ])  # fmt: skip
+    names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
+    long = pd.concat(
+        [
+            pd.DataFrame({"step": rows, "name": name, "value": np.maximum(errors[rows, i], 1e-16)})
+            for i, name in enumerate(names)
+        ]
+    )
     domain = steps.gap_domain(long["value"].to_numpy())
-    chart = steps.series_chart(long, names, look, look.t("directions_title"), height, domain,
-                               log=True)  # fmt: skip
+    chart = steps.series_chart(
+        long, names, look, look.t("directions_title"), height, domain, log=True
+    )
     frame.draw(chart, "directions")
 
 
@@ -168,7 +185,14 @@ def sweep(fit: Fit, look: Look) -> None:
         return
     edge = known.limit or known.best
     rates = np.geomspace(known.best / 300, edge * 1.5, RATES)
-    ends = final_losses(fit.matrix, fit.minimum, run.weights[0], fit.reference.loss, rates,
-                        run.settings["epochs"], known.momentum)  # fmt: skip
+    ends = final_losses(
+        fit.matrix,
+        fit.minimum,
+        run.weights[0],
+        fit.reference.loss,
+        rates,
+        run.settings["epochs"],
+        known.momentum,
+    )
     here = (run.settings["learning_rate"], float(run.losses[-1]))
     frame.draw(rate_chart(rates, ends, here, known.best, known.limit, look), "rates")

@@ -21,9 +21,9 @@ import streamlit as st
 
 from gdcore import workers
 from gdcore.backends import BACKENDS, progress
-from gdcore.figures import plain
-from gdcore.texts import Problem
 from gdcore.ui.language import language, t
+from gdcore.words.figures import plain
+from gdcore.words.texts import Problem
 
 # Sliders that are still moving should not fill the workers' queues.
 PAUSE = 0.25
@@ -234,9 +234,14 @@ def _starting(backend: str) -> str:
 
 
 def agreement(
-    slot: Any, function: Callable[..., Any], mine: Any, own: bool,
-    values: Callable[[Any], np.ndarray], /, **kwargs: Any,
-) -> None:  # fmt: skip
+    slot: Any,
+    function: Callable[..., Any],
+    mine: Any,
+    own: bool,
+    values: Callable[[Any], np.ndarray],
+    /,
+    **kwargs: Any,
+) -> None:
     """Fills `slot` with a line on how closely the frameworks agree. Call at the end of a page.
 
     values: the array of a result that is compared. own: what `result` said.
@@ -332,8 +337,9 @@ def ask(*questions: Question) -> None:
 
     def show() -> None:
         for place, question in enumerate(questions):
-            missing = [name for label, (name, _) in question.calls.items()
-                       if label not in found[place]]  # fmt: skip
+            missing = [
+                name for label, (name, _) in question.calls.items() if label not in found[place]
+            ]
             state = len(found[place]), _starting(missing[0]) if missing else ""
             if shown.get(place) != state:
                 shown[place] = state

@@ -10,15 +10,15 @@ import streamlit as st
 from gdcore.backends import BACKENDS
 from gdcore.charts.graph import graph_chart
 from gdcore.charts.look import Look
-from gdcore.figures import bracketed, plain
+from gdcore.court.graph import Walk, build, forward_line, framework_operations, walk, written
 from gdcore.formula import Formula
-from gdcore.graph import Walk, build, forward_line, framework_operations, walk, written
-from gdcore.texts import Problem
 from gdcore.ui import frame, frameworks
 from gdcore.ui.frame import escape
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.state import State
+from gdcore.words.figures import bracketed, plain
+from gdcore.words.texts import Problem
 
 # Deeper formulas may be folded; shallow ones need no control for it.
 SHALLOW = 3
@@ -66,8 +66,11 @@ def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[s
     rows = []
     for place, number in enumerate(made.graph.computed):
         node = made.graph.nodes[number]
-        row = {t("ui.node"): node.name, t("ui.computes"): forward_line(made, number)[0],
-               t("ui.value"): plain(made.values[number], 6)}  # fmt: skip
+        row = {
+            t("ui.node"): node.name,
+            t("ui.computes"): forward_line(made, number)[0],
+            t("ui.value"): plain(made.values[number], 6),
+        }
         for name in names:
             answer = found.get(name, "…")
             said = answer.say(language()) if isinstance(answer, Problem) else answer
@@ -81,15 +84,19 @@ def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[s
 def lines(made: Walk) -> list[str]:
     """For every step of the walk, its arithmetic as HTML."""
     graph = made.graph
-    givens = [(node.name, made.values[i]) for i, node in enumerate(graph.nodes)
-              if not node.arguments]  # fmt: skip
+    givens = [
+        (node.name, made.values[i]) for i, node in enumerate(graph.nodes) if not node.arguments
+    ]
     found = [_line(t("ui.given"), *(f"<i>{escape(n)}</i> = <b>{plain(v)}</b>" for n, v in givens))]
     for number in graph.computed:
         rule, figures, value = forward_line(made, number)
         name = escape(graph.nodes[number].name)
-        found.append(_line(t("ui.forward"),
-                           f"<i>{name}</i> = {_italic(rule)} = {escape(figures)} = "
-                           f"<b>{value}</b>"))  # fmt: skip
+        found.append(
+            _line(
+                t("ui.forward"),
+                f"<i>{name}</i> = {_italic(rule)} = {escape(figures)} = <b>{value}</b>",
+            )
+        )
     result = escape(graph.nodes[-1].name)
     found.append(_line(t("ui.backward"), f"∂f/∂<i>{result}</i> = <b>1</b>"))
     sums: dict[int, list[str]] = {}
@@ -100,8 +107,10 @@ def lines(made: Walk) -> list[str]:
         parts.append(bracketed(move.product))
         arriving, local = bracketed(move.arriving), bracketed(move.local)
         factors = dict.fromkeys(f"{arriving} × {by}" for by in (_factor(move.rule), local))
-        product = (f"∂f/∂<i>{parent}</i> · ∂<i>{parent}</i>/∂<i>{child}</i> = "
-                   f"{' = '.join(factors)} = <b>{plain(move.product)}</b>")  # fmt: skip
+        product = (
+            f"∂f/∂<i>{parent}</i> · ∂<i>{parent}</i>/∂<i>{child}</i> = "
+            f"{' = '.join(factors)} = <b>{plain(move.product)}</b>"
+        )
         total = f"∂f/∂<i>{child}</i> = "
         if len(parts) > 1:
             total += f"{' + '.join(parts)} = "

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from gdcore import sweep as sweeps
 from gdcore.charts.look import Look
 from gdcore.charts.sweep import sweep_chart
+from gdcore.descent import sweep as sweeps
+from gdcore.descent.sweep import Basins
 from gdcore.formula import Formula, parse
-from gdcore.optimizers import OPTIMIZERS
-from gdcore.sweep import Basins
+from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import frame
 from gdcore.ui.language import t
 from gdcore.ui.state import State
@@ -24,17 +24,26 @@ STARTS = 36
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _sweep(
-    formula: str, name: str, domain: tuple[float, float], best: float, steps: int,
+    formula: str,
+    name: str,
+    domain: tuple[float, float],
+    best: float,
+    steps: int,
     method: dict[str, Any],
-) -> sweeps.Sweep:  # fmt: skip
+) -> sweeps.Sweep:
     starts = np.linspace(*domain, STARTS)
     return sweeps.rate_sweep(parse(formula), name, RATES, starts, best, steps, **method)
 
 
 def sweep(
-    state: State, formula: Formula, name: str, domain: tuple[float, float], best: float,
-    method: dict[str, Any], look: Look,
-) -> None:  # fmt: skip
+    state: State,
+    formula: Formula,
+    name: str,
+    domain: tuple[float, float],
+    best: float,
+    method: dict[str, Any],
+    look: Look,
+) -> None:
     """Learning rate against start; a clicked cell becomes the run that is shown."""
     rules = {key: value for key, value in method.items() if key not in ("backend", "dtype", "mode")}
     found = _sweep(formula.text, name, domain, best, state["steps"], rules)
@@ -55,8 +64,13 @@ def sweep(
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def basins(
-    formula: str, names: tuple[str, str], domain: Sequence[tuple[float, float]], rate: float,
-    steps: int, optimizer: str, minima: Sequence[tuple[float, float]],
-) -> Basins:  # fmt: skip
-    """Where 10,000 descents end, see `gdcore.sweep.basins`."""
+    formula: str,
+    names: tuple[str, str],
+    domain: Sequence[tuple[float, float]],
+    rate: float,
+    steps: int,
+    optimizer: str,
+    minima: Sequence[tuple[float, float]],
+) -> Basins:
+    """Where 10,000 descents end, see `gdcore.descent.sweep.basins`."""
     return sweeps.basins(parse(formula), names, domain, rate, steps, optimizer, minima)

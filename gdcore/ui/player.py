@@ -13,11 +13,27 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from gdcore.texts import say
+from gdcore.words.texts import say
 
 HERE = Path(__file__).parent
-WORDS = ("play", "pause", "first", "back", "on", "last", "loop", "speed", "scrub", "bar", "counter",
-         "spoken", "guess", "ask", "told", "over")  # fmt: skip
+WORDS = (
+    "play",
+    "pause",
+    "first",
+    "back",
+    "on",
+    "last",
+    "loop",
+    "speed",
+    "scrub",
+    "bar",
+    "counter",
+    "spoken",
+    "guess",
+    "ask",
+    "told",
+    "over",
+)
 
 
 @cache

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gdcore import narrate
-from gdcore.figures import plain
-from gdcore.losses import LOSSES, PENALTIES
-from gdcore.trajectory import Trajectory
+from gdcore.descent import narrate
+from gdcore.descent.trajectory import Trajectory
+from gdcore.models.losses import LOSSES, PENALTIES
 from gdcore.ui.frame import escape
 from gdcore.ui.language import t
+from gdcore.words.figures import plain
 
 
 def fact(label: str, value: float) -> str:
@@ -30,12 +30,14 @@ def descent(run: Trajectory, frames: Sequence[int] | np.ndarray, name: str) -> l
     found = []
     for row in rows:
         symbol = f"<i>{escape(name)}</i><sub>{row}</sub>"
-        facts = "".join([
-            fact(f"{symbol} =", run.weights[row, 0]),
-            fact(loss, run.losses[row]),
-            fact(gradient, run.gradients[row, 0]),
-            fact(rate, run.learning_rates[row]),
-        ])  # fmt: skip
+        facts = "".join(
+            [
+                fact(f"{symbol} =", run.weights[row, 0]),
+                fact(loss, run.losses[row]),
+                fact(gradient, run.gradients[row, 0]),
+                fact(rate, run.learning_rates[row]),
+            ]
+        )
         rule = " &nbsp; ".join(story[row]) or arrived
         found.append(f'<div class="gd-facts">{facts}</div><div class="gd-rule">{rule}</div>')
     return found
@@ -48,9 +50,11 @@ def overlay(runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, name: st
         parts = []
         for label, run in runs:
             row = min(int(frame), run.steps)
-            parts.append(f"<span>{escape(label)}: <i>{escape(name)}</i> = "
-                         f"<b>{plain(run.weights[row, 0])}</b>, {loss} = "
-                         f"<b>{plain(run.losses[row])}</b></span>")  # fmt: skip
+            parts.append(
+                f"<span>{escape(label)}: <i>{escape(name)}</i> = "
+                f"<b>{plain(run.weights[row, 0])}</b>, {loss} = "
+                f"<b>{plain(run.losses[row])}</b></span>"
+            )
         found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
     return found
 
@@ -66,8 +70,10 @@ def race(
         for label, run in runs:
             row = min(int(frame), run.steps)
             place = ", ".join(plain(value, 3) for value in run.weights[row])
-            parts.append(f"<span>{escape(label)}: ({names}) = <b>({place})</b>, {loss} = "
-                         f"<b>{plain(run.losses[row])}</b></span>")  # fmt: skip
+            parts.append(
+                f"<span>{escape(label)}: ({names}) = <b>({place})</b>, {loss} = "
+                f"<b>{plain(run.losses[row])}</b></span>"
+            )
         found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
     return found
 
@@ -84,9 +90,14 @@ def _mean(run: Trajectory, row: int, samples: int) -> str:
 
 
 def fit(
-    weights: np.ndarray, names: Sequence[str], run: Trajectory, frames: np.ndarray, tell: bool,
-    samples: int, most: int = 6,
-) -> list[str]:  # fmt: skip
+    weights: np.ndarray,
+    names: Sequence[str],
+    run: Trajectory,
+    frames: np.ndarray,
+    tell: bool,
+    samples: int,
+    most: int = 6,
+) -> list[str]:
     """A regression: loss and the first few weights in the data's own units.
 
     samples: how many errors the loss is the mean of.

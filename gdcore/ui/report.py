@@ -7,32 +7,46 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from gdcore import report
 from gdcore.charts import diagnostics, steps
 from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
-from gdcore.datasets import Data
-from gdcore.figures import below, plain
-from gdcore.optimizers import OPTIMIZERS
-from gdcore.regression import Fit
+from gdcore.data.datasets import Data
+from gdcore.export import report
+from gdcore.models.linear import Fit
+from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import data as sources
 from gdcore.ui import pictures, player, results
 from gdcore.ui.language import language, t
+from gdcore.words.figures import below, plain
 
 # The settings that a reader of a report looks for, by the text that names them.
 SETTINGS = {
-    "optimizer": "ui.optimizer", "learning_rate": "ui.learning_rate", "schedule": "ui.schedule",
-    "epochs": "ui.epochs", "batch_size": "report.batch", "scaling": "ui.scaling",
-    "loss": "ui.loss", "ridge": "ui.ridge", "lasso": "ui.lasso", "test": "ui.test",
-    "patience": "report.patience", "backend": "ui.backend", "dtype": "ui.dtype",
-}  # fmt: skip
+    "optimizer": "ui.optimizer",
+    "learning_rate": "ui.learning_rate",
+    "schedule": "ui.schedule",
+    "epochs": "ui.epochs",
+    "batch_size": "report.batch",
+    "scaling": "ui.scaling",
+    "loss": "ui.loss",
+    "ridge": "ui.ridge",
+    "lasso": "ui.lasso",
+    "test": "ui.test",
+    "patience": "report.patience",
+    "backend": "ui.backend",
+    "dtype": "ui.dtype",
+}
 NAMED = {"schedule": "schedules", "scaling": "names", "loss": "losses"}
 
 
 def offer(
-    page: str, fit: Fit, given: Data, notes: list[str], code: str, rows: np.ndarray,
+    page: str,
+    fit: Fit,
+    given: Data,
+    notes: list[str],
+    code: str,
+    rows: np.ndarray,
     lines: list[str],
-) -> None:  # fmt: skip
+) -> None:
     """The button under which the report lies; it is put together when it is pressed.
 
     rows, lines: the frames of the page's player and their numbers.
@@ -40,9 +54,12 @@ def offer(
     title, spoken = t(f"{page}.title"), language()
     names = sources.labels(given, fit.trajectory.names)
     known = fit.forecast
-    facts = [(t("report.samples"), f"{len(fit.y):,}"), (t("ui.features"), ", ".join(names[:-1])),
-             (t("own.target"), given.target),
-             (t("forecast.condition"), plain(known.condition_number))]  # fmt: skip
+    facts = [
+        (t("report.samples"), f"{len(fit.y):,}"),
+        (t("ui.features"), ", ".join(names[:-1])),
+        (t("own.target"), given.target),
+        (t("forecast.condition"), plain(known.condition_number)),
+    ]
     if len(fit.y_test):
         facts.append((t("charts.test"), f"{len(fit.y_test):,}"))
     if given.source:
@@ -54,8 +71,11 @@ def offer(
         ]
     notes = [*notes, *(remark.say(spoken) for remark in fit.remarks)]
     chosen = fit.trajectory.settings
-    settings = [(t(SETTINGS[key]), _said(key, value)) for key, value in chosen.items()
-                if key in SETTINGS and value not in (None, 0)]  # fmt: skip
+    settings = [
+        (t(SETTINGS[key]), _said(key, value))
+        for key, value in chosen.items()
+        if key in SETTINGS and value not in (None, 0)
+    ]
     settings += [(key, plain(value)) for key, value in chosen["hyperparameters"].items()]
     compared = results.compared(fit, given, names)
     bright = Look(spoken)
@@ -63,12 +83,27 @@ def offer(
     def made() -> str:
         data = player.content(page, rows, lines, spoken, total=fit.trajectory.steps)
         said = fit.trajectory.stop.say(spoken)
-        whole = report.Report(title, said, facts, notes, settings, compared,
-                              _pictures(fit, given, names, rows, bright), data, code)  # fmt: skip
+        whole = report.Report(
+            title,
+            said,
+            facts,
+            notes,
+            settings,
+            compared,
+            _pictures(fit, given, names, rows, bright),
+            data,
+            code,
+        )
         return report.write(whole, bright, player.HERE / "player.js", player.HERE / "player.css")
 
-    st.download_button(t("report.download"), made, f"{page}.html", "text/html",
-                       help=t("report.help"), key=f"{page}.report")  # fmt: skip
+    st.download_button(
+        t("report.download"),
+        made,
+        f"{page}.html",
+        "text/html",
+        help=t("report.help"),
+        key=f"{page}.report",
+    )
 
 
 def _said(key: str, value: Any) -> str:
@@ -82,23 +117,38 @@ def _said(key: str, value: Any) -> str:
 
 def _pictures(
     fit: Fit, given: Data, names: list[str], rows: np.ndarray, look: Look
-) -> list[Picture]:  # fmt: skip
+) -> list[Picture]:
     weights, run = fit.weights[rows], fit.trajectory
     known = [*fit.reference.coef_, fit.reference.intercept_]
     data = (fit.X, fit.y, weights, rows, look)
     found = []
     if fit.X.shape[1] == 1:
         goal = (float(known[0]), float(known[1]))
-        found.append(charts.line_chart(fit.X[:, 0], fit.y, weights, rows, look, goal,
-                                       given.features[0], given.target))  # fmt: skip
+        found.append(
+            charts.line_chart(
+                fit.X[:, 0], fit.y, weights, rows, look, goal, given.features[0], given.target
+            )
+        )
     found.append(pictures.over(fit, (0, 1), names, rows, look))
     losses = steps.long_frame(rows, [look.t("loss")], run.losses[rows, None])
-    found.append(steps.series_chart(losses, [look.t("loss")], look, look.t("loss_title"), 280,
-                                    charts.loss_domain(run)))  # fmt: skip
+    found.append(
+        steps.series_chart(
+            losses, [look.t("loss")], look, look.t("loss_title"), 280, charts.loss_domain(run)
+        )
+    )
     references = [(n, "reference_line", float(v)) for n, v in zip(names, known, strict=True)]
     long = steps.long_frame(rows, names, weights)
-    found.append(steps.series_chart(long, names, look, look.t("weights_title"), 280,
-                                    charts.weight_domain(fit), references=references))  # fmt: skip
+    found.append(
+        steps.series_chart(
+            long,
+            names,
+            look,
+            look.t("weights_title"),
+            280,
+            charts.weight_domain(fit),
+            references=references,
+        )
+    )
     found.append(charts.predicted_chart(*data, 280, look.t("predicted_title")))
     found.append(diagnostics.residual_chart(*data, 280, look.t("residual")))
     return found

@@ -31,8 +31,9 @@ print(json.dumps([before, frozen, again, oldest, config.get_option("runner.postS
 
 def test_the_imports_are_frozen_once_and_python_collects_the_rest(monkeypatch):
     monkeypatch.setenv("GDLAB_FRAMEWORK_CHECK", "button")
-    done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True,
-                          text=True, timeout=300)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
     before, frozen, again, oldest, setting = json.loads(done.stdout.splitlines()[-1])
     assert before == 0 < 50_000 < again <= frozen  # what is dropped since is freed
     assert setting is False
