@@ -6,7 +6,6 @@ import pytest
 import sympy
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
-from tests.test_formula import trees
 
 import gdcore as gd
 from gdcore.backends import DTYPES
@@ -25,10 +24,8 @@ from gdcore.court import (
     reference,
     ulps,
 )
-from gdcore.court.graph import walk
-from gdcore.formula import FUNCTIONS, Call, Number, Variable, evaluate, to_source
-
-TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
+from gdcore.formula import evaluate, to_source
+from tests.strategies import TYPED, everything, lost, trees
 
 
 @pytest.mark.parametrize("name", TYPED)
@@ -91,54 +88,6 @@ def truncation(formula, at, name, h, order):
             return worst(order + 1) * h**order
         except (ArithmeticError, ValueError):
             return np.inf
-
-
-def lost(formula, at, exact, dtype):
-    """How many times the unit roundoff a gradient may be off: what rounding the point alone does.
-
-    A formula is as hard as its gradient changes when its variables and the numbers on the way
-    move by one unit; the second derivatives and the values on the way say how much that is.
-    """
-    made = walk(formula, at)
-    on_the_way = sum(abs(move.product) for move in made.backward)
-    sizes = max(abs(value) for value in made.values)
-    bend = np.abs(gd.second_derivatives(formula, at)).sum()
-    return np.finfo(dtype).eps * (1 + on_the_way + sizes) * (1 + bend + sum(map(abs, exact)))
-
-
-def within(function, a):
-    """A function of a, brought into its domain and away from the ends of it."""
-    one, small = Number(1.0), Call("mul", (Number(0.9), Call("tanh", (a,))))
-    if function in ("asin", "acos", "tan"):
-        return Call(function, (small,))
-    if function in ("log", "ln", "log2", "log10", "sqrt", "cbrt"):
-        return Call(function, (Call("add", (one, Call("pow", (a, Number(2.0))))),))
-    return Call(function, (a,))
-
-
-def everything():
-    """Formulas with every function there is; kinks are left to the judge to find."""
-    single = [name for name in TYPED if FUNCTIONS[name].arity == (1, 1)]
-    several = [name for name in TYPED if FUNCTIONS[name].arity != (1, 1)]
-    leaves = some.one_of(
-        some.sampled_from([Variable("x"), Variable("y")]),
-        some.integers(1, 9).map(lambda n: Number(n / 2)),
-    )
-    return some.recursive(
-        leaves,
-        lambda inner: some.one_of(
-            some.builds(within, some.sampled_from(single), inner),
-            some.builds(lambda f, *a: Call(f, a), some.sampled_from(several), inner, inner),
-            some.builds(
-                lambda f, *a: Call(f, a), some.sampled_from(["add", "sub", "mul"]), inner, inner
-            ),
-            some.builds(lambda a, b: Call("div", (a, within("cosh", b))), inner, inner),
-            some.builds(
-                lambda a, n: Call("pow", (a, Number(float(n)))), inner, some.integers(2, 3)
-            ),
-        ),
-        max_leaves=6,
-    )
 
 
 @given(everything(), some.floats(0.2, 2), some.floats(-2, -0.2), some.sampled_from(DTYPES))

@@ -8,13 +8,13 @@ import pytest
 import torch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
-from tests.test_court import everything, lost
 
 import gdcore as gd
 from gdcore.backends import BACKENDS
 from gdcore.court import METHODS, bend, cause, curvature, reference, ulps
 from gdcore.formula import derivative_latex, latex_number, parse, to_source
 from gdcore.words.figures import below
+from tests.strategies import everything, lost
 
 HERE = [backend.name for backend in BACKENDS.values() if backend.installed]
 

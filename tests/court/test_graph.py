@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as some
-from tests.test_formula import trees
 
 import gdcore as gd
 from gdcore.court.graph import build, forward_line, framework_operations, walk, written
 from gdcore.formula import FUNCTIONS, to_source
+from tests.strategies import trees
 
 TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
 LARGE = (

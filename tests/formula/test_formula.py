@@ -12,9 +12,6 @@ from hypothesis import strategies as some
 from gdcore.backends.numpy_ import operations
 from gdcore.formula import (
     FUNCTIONS,
-    Call,
-    Number,
-    Variable,
     derivative,
     derivative_latex,
     evaluate,
@@ -23,6 +20,7 @@ from gdcore.formula import (
     to_source,
 )
 from gdcore.words.texts import FormulaError
+from tests.strategies import trees
 
 GOOD = {
     "2x": 6,
@@ -238,30 +236,6 @@ def test_nothing_that_is_nearly_a_formula_raises_anything_else(text):
     with np.errstate(all="ignore"):
         evaluate(formula, operations("float64"), dict.fromkeys(formula.names, np.float64(1.5)))
     assert "**" not in latex(formula)
-
-
-def trees(depth: int = 3):
-    leaves = some.one_of(
-        some.sampled_from([Variable("x"), Variable("y")]),
-        some.integers(1, 9).map(lambda n: Number(n / 2)),
-    )
-    smooth = ["sin", "cos", "tanh", "atan", "sigmoid", "softplus", "sinh", "exp"]
-    return some.recursive(
-        leaves,
-        lambda inner: some.one_of(
-            some.builds(lambda f, a: Call(f, (a,)), some.sampled_from(smooth), inner),
-            some.builds(
-                lambda f, a, b: Call(f, (a, b)),
-                some.sampled_from(["add", "sub", "mul"]),
-                inner,
-                inner,
-            ),
-            some.builds(
-                lambda a, n: Call("pow", (a, Number(float(n)))), inner, some.integers(2, 3)
-            ),
-        ),
-        max_leaves=6,
-    )
 
 
 MP = {
