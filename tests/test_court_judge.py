@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 import gdcore as gd
 from gdcore.backends import BACKENDS
-from gdcore.court import METHODS, bend, cause, curvature, reference, ulps
+from gdcore.court import METHODS, bend, cause, curvature, left_out_by, reference, ulps
 from gdcore.figures import below
 from gdcore.formula import derivative_latex, latex_number, parse, to_source
 from tests.test_court import everything, lost
@@ -26,6 +26,16 @@ FLAT = [("x^3", 0), ("(x-1)^3", 1), ("x-sin(x)", 0), ("x^4", 0), ("tanh(x)-x", 0
 def test_where_the_slope_is_zero_it_is_exactly_zero(text, at):
     judge = reference(text, {"x": at})
     assert (judge.kind, judge.gradient["x"]) == ("smooth", 0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("text", "at"), FLAT[:6])
+def test_an_exact_answer_of_the_complex_step_is_not_called_wrong(text, at, dtype):
+    formula, point = parse(text), {"x": float(at)}
+    judge, found = reference(formula, point), METHODS["complex_step"](formula, point, dtype)
+    allowed = left_out_by("complex_step", dtype, formula, point, found, judge).get("x", 0.0)
+    assert allowed < 1e-30
+    assert ulps(found.gradient["x"], judge.gradient["x"], dtype, allowed) == 0
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-60, 1e-10, 1.0, 1e10, 1e250])

@@ -24,11 +24,13 @@ from gdcore.court.balls import (
     Ball,
     Field,
     OutsideDomain,
-    Unsure,
+    Shallow,
     fraction,
 )
 
 HALF = Fraction(1, 2)
+# A series that begins below this exponent is not expanded: no slope can come of it.
+LOWEST = Fraction(1, 8)
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ class Calculus:
 
     def _count(self, moving: Series) -> int:
         """How many coefficients of an outer function are needed."""
-        if moving.nothing:
+        if moving.nothing or moving.lowest < LOWEST:
             return 1
         return math.ceil(self.depth / moving.lowest) + 1
 
@@ -193,7 +195,7 @@ class Calculus:
         total = still(outer[-1])
         for coefficient in reversed(outer[:-1]):
             total = self.add(self.mul(total, moving), still(coefficient))
-        return self._cut(total.terms, min(total.order, moving.order, len(outer) * moving.lowest))
+        return self._cut(total.terms, min(total.order, len(outer) * moving.lowest))
 
     def _exponential(self, a: Series, coefficients: Callable[[int], Ball]) -> Series:
         """An outer function whose k-th derivative is coefficients(k)."""
@@ -429,8 +431,8 @@ class Calculus:
 
     def _told(self, a: Series) -> None:
         """Asks for more terms where all that are there have vanished."""
-        if self._lead(a)[2] == 0 and not a.nothing and not self.numbers.final:
-            raise Unsure
+        if self._lead(a)[2] == 0 and not a.nothing and not self.numbers.deepest:
+            raise Shallow
 
     def abs(self, a: Series) -> Series:
         return self.neg(a) if self._side("abs", a) < 0 else a

@@ -19,6 +19,7 @@ from gdcore.court import (
     cause,
     domain_edge,
     errors_by_step,
+    left_out_by,
     ulps,
 )
 from gdcore.descent import Derivative
@@ -51,11 +52,25 @@ def _name(method: str) -> str:
     return t("ui.calculus") if method == "numpy" else BACKENDS[method].title
 
 
-def rows(found: dict[str, Any], names: tuple[str, ...], judge: Reference) -> list[dict[str, str]]:
+def _ulps(
+    answer: Derivative, judge: Reference, dtype: str, allowed: dict[str, float]
+) -> float:  # fmt: skip
+    """How far a gradient is off at most, in units in the last place."""
+    assert judge.gradient is not None
+    return max(
+        ulps(answer.gradient[name], exact, dtype, allowed.get(name, 0.0))
+        for name, exact in judge.gradient.items()
+    )
+
+
+def rows(
+    found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference
+) -> list[dict[str, str]]:  # fmt: skip
     """One row per way and precision, the fifty digits on top.
 
     found: Derivative or Problem by label, as far as they have arrived.
     """
+    names = formula.names
     off, who, precision, value = (t(f"ui.{key}") for key in ("off_by", "backend", "dtype", "value"))
     table = []
     if judge.gradient:
@@ -72,8 +87,8 @@ def rows(found: dict[str, Any], names: tuple[str, ...], judge: Reference) -> lis
                 for name in names:
                     row[t("ui.gradient_for", name=name)] = digits(answer.gradient[name], dtype)
                 if judge.gradient:
-                    gaps = [ulps(answer.gradient[n], judge.gradient[n], dtype) for n in names]
-                    row[off] = plain(max(gaps), 2)
+                    allowed = left_out_by(method, dtype, formula, at, answer, judge)
+                    row[off] = plain(_ulps(answer, judge, dtype, allowed), 2)
             else:
                 row[value] = answer.say(language()) if answer else "…"
             table.append(row)
@@ -113,7 +128,7 @@ def verdict(
         return "warning", t("court.jump", name=name, left=plain(left), right=plain(right),
                             value=plain(float(judge.value)))  # fmt: skip
     if judge.kind != "smooth" or not judge.gradient:
-        text = t("court.edge" if judge.kind == "edge" else f"ui.court_{judge.kind}")
+        text = t(f"{'court.' if judge.kind in ('edge', 'unknown') else 'ui.court_'}{judge.kind}")
         for name in names if judge.kind == "outside" else ():
             edge = domain_edge(formula, at, name)
             if edge is not None:
@@ -126,8 +141,9 @@ def verdict(
             continue  # what they cannot do is shown below
         if isinstance(answer, Problem):
             return "warning", t("ui.incomplete")
-        worst = max(worst, apart(answer, judge, dtype))
-        off = max(ulps(answer.gradient[n], judge.gradient[n], dtype) for n in names)
+        allowed = left_out_by(method, dtype, formula, at, answer, judge)
+        worst = max(worst, apart(answer, judge, dtype, allowed))
+        off = _ulps(answer, judge, dtype, allowed)
         if off > closest:
             closest, farthest = off, label
     if closest <= 4:
@@ -166,7 +182,7 @@ def question(
             else:
                 kind, text = verdict(found, formula, at, judge)
                 {"success": st.success, "info": st.info, "warning": st.warning}[kind](text)
-            st.dataframe(rows(found, formula.names, judge), hide_index=True, width="stretch",
+            st.dataframe(rows(found, formula, at, judge), hide_index=True, width="stretch",
                          height="content")  # fmt: skip
 
     return frameworks.Question(gd.differentiate, calls, show)
