@@ -16,7 +16,7 @@ from gdcore.court.judge import Reference
 from gdcore.descent import Derivative
 from gdcore.formula import Formula, derivative, evaluate
 
-CAUSES = ("tie", "hidden_kink", "overflow", "zero_infinity", "saturation", "cancellation",
+CAUSES = ("range", "tie", "hidden_kink", "overflow", "zero_infinity", "saturation", "cancellation",
           "underflow", "rounding")  # fmt: skip
 # Bits that a sum must lose before it is called the cause.
 FEW_BITS = 3
@@ -38,6 +38,8 @@ def cause(
     formula: Formula, at: Mapping[str, float], found: Derivative, judge: Reference, dtype: str
 ) -> str:
     """One of CAUSES for an answer that differs from the judge's; `rounding` for no other."""
+    if _out_of_range(at, judge, dtype):
+        return "range"
     met, notes = flags(formula, at, dtype), judge.notes
     if not np.isfinite([found.value, *found.gradient.values()]).all():
         if "overflow" in met:
@@ -59,6 +61,15 @@ def cause(
     if notes.lost > FEW_BITS:
         return "cancellation"
     return "underflow" if "underflow" in met else "rounding"
+
+
+def _out_of_range(at: Mapping[str, float], judge: Reference, dtype: str) -> bool:
+    """Whether the point, or what is to be found there, does not fit into the format itself."""
+    number = np.dtype(dtype).type
+    with np.errstate(all="ignore"):
+        found = [number(float(x)) for x in (judge.value, *(judge.gradient or {}).values())]
+        lost = [x for x in at.values() if x and not number(x)]
+        return bool(lost) or not np.isfinite([*found, *map(number, at.values())]).all()
 
 
 def apart(

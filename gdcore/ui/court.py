@@ -63,6 +63,26 @@ def _ulps(
     )
 
 
+def _rest_of_zero(answer: Derivative, judge: Reference, allowed: dict[str, float]) -> float:
+    """What is left at most where the slope is exactly 0, which has no last place to count in."""
+    assert judge.gradient is not None
+    gaps = [
+        abs(answer.gradient[name]) - allowed.get(name, 0.0)
+        for name, exact in judge.gradient.items()
+        if not exact
+    ]
+    return max([0.0, *gaps])
+
+
+def _told_gap(
+    answer: Derivative, judge: Reference, dtype: str, allowed: dict[str, float]
+) -> str:  # fmt: skip
+    rest = _rest_of_zero(answer, judge, allowed)
+    if rest:
+        return t("court.absolute", gap=plain(rest, 2))
+    return plain(_ulps(answer, judge, dtype, allowed), 2)
+
+
 def rows(
     found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference
 ) -> list[dict[str, str]]:  # fmt: skip
@@ -88,7 +108,7 @@ def rows(
                     row[t("ui.gradient_for", name=name)] = digits(answer.gradient[name], dtype)
                 if judge.gradient:
                     allowed = left_out_by(method, dtype, formula, at, answer, judge)
-                    row[off] = plain(_ulps(answer, judge, dtype, allowed), 2)
+                    row[off] = _told_gap(answer, judge, dtype, allowed)
             else:
                 row[value] = answer.say(language()) if answer else "…"
             table.append(row)
@@ -152,6 +172,11 @@ def verdict(
         return "success", t("ui.agree_all", last=plain(closest, 2))
     dtype = farthest.split()[1]
     why = cause(formula, at, found[farthest], judge, dtype)
+    method = farthest.split()[0]
+    allowed = left_out_by(method, dtype, formula, at, found[farthest], judge)
+    rest = _rest_of_zero(found[farthest], judge, allowed)
+    if rest and why in ("rounding", "cancellation") and worst <= 1000:
+        return "info", t(f"court.zero_{why}", gap=plain(rest, 2))
     if why == "cancellation" and worst <= 1000:
         return "info", t("court.cancellation_little", last=plain(closest, 2))
     met = judge.notes.singular if why == "zero_infinity" else judge.notes.ties
