@@ -17,7 +17,8 @@ import mpmath
 import numpy as np
 
 from gdcore.court.balls import ZERO, Ball, Field, OutsideDomain, Shallow, TooLarge, Unsure
-from gdcore.court.series import Calculus, Notes, Series
+from gdcore.court.functions import Calculus
+from gdcore.court.series import Notes, Series
 from gdcore.formula import Formula, count_nodes, evaluate, parse
 from gdcore.texts import Problem
 

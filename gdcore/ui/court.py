@@ -74,6 +74,16 @@ def _rest_of_zero(answer: Derivative, judge: Reference, allowed: dict[str, float
     return max([0.0, *gaps])
 
 
+def _value_gap(found: dict[str, Any], judge: Reference) -> float:
+    """How far the values are off at most, where that is more than a few units of rounding."""
+    gaps = [0.0]
+    for label, answer in found.items():
+        dtype = label.split()[1]
+        if isinstance(answer, Derivative) and ulps(answer.value, judge.value, dtype) > 16:
+            gaps.append(abs(answer.value - float(judge.value)))
+    return max(gaps)
+
+
 def _told_gap(
     answer: Derivative, judge: Reference, dtype: str, allowed: dict[str, float]
 ) -> str:  # fmt: skip
@@ -166,6 +176,8 @@ def verdict(
         off = _ulps(answer, judge, dtype, allowed)
         if off > closest:
             closest, farthest = off, label
+    if closest <= 4 and (gap := _value_gap(found, judge)):
+        return "info", t("court.value_off", gap=plain(gap, 2))
     if closest <= 4:
         if closest == 0:
             return "success", t("ui.agree_exact")
