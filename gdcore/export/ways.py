@@ -166,8 +166,8 @@ def _complex(formula: Formula, at: Mapping[str, float], dtype: str) -> str:
         spelling,
         [*taken, *helpers],
         """\
-h = dtype(1e-20)
 for i in range(len(at)):
+    h = max(dtype(1e-20) * abs(at[i]), np.finfo(dtype).tiny) if at[i] else dtype(1e-20)
     result = f(*[complex(x, h if i == j else 0) for j, x in enumerate(at)])
     print(result.real, result.imag / h)
 """.replace("complex(", f"np.{_twice(dtype)}("),
