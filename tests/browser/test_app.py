@@ -189,7 +189,7 @@ def test_the_language_is_the_browser_s_and_can_be_switched(visit):
 def test_a_demonstration_opens_in_its_state(visit):
     window = visit()
     page = window.open("/?lang=en", charts=0)
-    page.get_by_text("On the edge").click()
+    page.get_by_text("Close to the limit").click()
     page.wait_for_function("() => window.gdPlayer")
     page.wait_for_function("() => location.search.includes('lr=0.95')")
     assert window.state()["playing"]

@@ -135,7 +135,8 @@ def test_a_bad_formula_is_refused_with_a_sentence_and_the_inputs_stay(formula, l
 
 def test_divergence_is_shown_with_its_sentence():
     app = open_page("single_variable", lr="1.1")
-    assert any("Stopped at step" in warning.value for warning in app.warning)
+    (verdict,) = [w.value for w in app.warning if "diverges" in w.value]
+    assert "1.1 is above 1" in verdict
     assert not app.exception
 
 
