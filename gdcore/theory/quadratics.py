@@ -109,8 +109,8 @@ class Forecast:
 
     eigenvalues: ascending, of the Hessian. limit: the largest stable rate or None. best: the best
     constant rate of plain descent, 2/(λ_min + λ_max), or of the run's own momentum μ, 1 + μ times
-    that. steps: how many steps plain descent needs until the slowest direction has 1 % of its
-    error left; inf where it never will. rate, momentum: of the run that is foretold; momentum is
+    that; for Nesterov's it is looked for. steps: how many steps plain descent needs until the
+    slowest direction has 1 % of its error left; inf where it never will. rate, momentum: of the run that is foretold; momentum is
     0 for plain descent and None for rules whose convergence no formula tells.
 
     Directions whose curvature float64 cannot tell from none are `flat`: descent does not move
@@ -185,8 +185,31 @@ def forecast(
     least = _curved(values).min(initial=np.inf)
     with np.errstate(all="ignore"):
         best = float(2 * (1 + (momentum or 0.0)) / (least + largest))
+        if optimizer == "nesterov":
+            best = _best_for_nesterov(_curved(values), knobs)
         steps = steps_until(0.01, float(np.abs(1 - rate * _curved(values)).max(initial=0.0)))
     return Forecast(values, stability_limit(largest, optimizer, knobs), best, steps, rate, momentum)
+
+
+def _best_for_nesterov(values: np.ndarray, knobs: Mapping[str, float]) -> float:
+    """The constant rate at which the slowest error shrinks fastest, looked for below the limit.
+
+    No formula is known for all momenta; the slowest factor falls and then rises with the rate.
+    """
+    limit = stability_limit(float(values.max(initial=0.0)), "nesterov", knobs)
+    if limit is None:
+        return np.nan
+
+    def slowest(rates: np.ndarray) -> np.ndarray:
+        factors = growth(values[:, None], rates, "nesterov", knobs)
+        assert factors is not None
+        return np.asarray(factors.max(0))
+
+    rates = limit * np.geomspace(1e-4, 1, 200)
+    for _ in range(4):
+        at = int(np.argmin(slowest(rates)))
+        rates = np.linspace(rates[max(at - 1, 0)], rates[min(at + 1, len(rates) - 1)], 41)
+    return float(rates[int(np.argmin(slowest(rates)))])
 
 
 def _curved(values: np.ndarray) -> np.ndarray:

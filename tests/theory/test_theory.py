@@ -93,6 +93,19 @@ def test_the_best_rate_of_a_momentum_beats_its_neighbours():
             assert factor(known.best) <= factor(known.best * change) + 1e-12
 
 
+@pytest.mark.parametrize("momentum", [0.1, 0.5, 0.9])
+def test_the_best_rate_of_nesterov_is_stable_and_beats_its_neighbours(momentum):
+    knobs = {"momentum": momentum}
+    known = theory.forecast(H, 0.1, "nesterov", knobs)
+
+    def factor(rate):
+        return theory.growth(known.curved, rate, "nesterov", knobs).max()
+
+    assert known.best < known.limit and factor(known.best) < 1
+    for change in (0.9, 0.99, 1.01, 1.1):
+        assert factor(known.best) <= factor(known.best * change) + 1e-9
+
+
 def test_the_best_rate_and_momentum_beat_their_neighbours():
     known = theory.forecast(H, 0.1)
     rate, momentum = known.best_momentum

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 
 from gdcore.data.intake.binary import read_parquet, read_workbook
 from gdcore.data.intake.delimited import read_delimited
@@ -27,13 +28,23 @@ REFUSED = {
 }
 
 
+def _too_large(size: int) -> DataError:
+    # Rounded up: what is too large by a byte does not read as just fitting.
+    megabytes = math.ceil(10 * size / 2**20) / 10
+    return DataError("intake.too_large", size=megabytes, most=MOST_BYTES >> 20)
+
+
 def read_file(content: bytes, name: str) -> Table:
     """The table in an uploaded file. Decided by content: the name serves in messages only.
 
     Raises DataError for everything that is not CSV, XLSX or Parquet, or is too large.
     """
     if len(content) > MOST_BYTES:
-        raise DataError("intake.too_large", size=len(content) / 2**20, most=MOST_BYTES >> 20)
+        raise DataError(
+            "intake.too_large",
+            size=math.ceil(10 * len(content) / 2**20) / 10,
+            most=MOST_BYTES >> 20,
+        )
     for start, key in REFUSED.items():
         if content.startswith(start):
             raise DataError(key, name=name)
@@ -49,5 +60,9 @@ def read_text(text: str) -> Table:
     """The table in pasted text: tabs from a spreadsheet, commas, semicolons, bars or spaces."""
     content = text.encode("utf-8", errors="replace")
     if len(content) > MOST_BYTES:
-        raise DataError("intake.too_large", size=len(content) / 2**20, most=MOST_BYTES >> 20)
+        raise DataError(
+            "intake.too_large",
+            size=math.ceil(10 * len(content) / 2**20) / 10,
+            most=MOST_BYTES >> 20,
+        )
     return read_delimited(content.removeprefix(codecs.BOM_UTF8), "", Findings())
