@@ -59,10 +59,18 @@ _COMPLEX: dict[str, Callable[..., Any]] = {
 }
 
 
+def tiny_step(x: float, dtype: str) -> float:
+    """A step so small beside x that its square is lost."""
+    return max(1e-20 * abs(x), float(np.finfo(dtype).tiny)) if x else 1e-20
+
+
 def complex_step(
-    formula: Formula, at: Mapping[str, float], dtype: str = "float64", h: float = 1e-20
+    formula: Formula, at: Mapping[str, float], dtype: str = "float64", h: float | None = None
 ) -> Derivative:
-    """Im f(x + ih) / h: no difference is taken, so no digits cancel, however small h is."""
+    """Im f(x + ih) / h: no difference is taken, so no digits cancel, however small h is.
+
+    h: 1e-20 of the variable where none is given.
+    """
     number = {"float32": np.complex64, "float64": np.complex128}[dtype]
     typed = [name for name, function in FUNCTIONS.items() if not function.internal]
     ops = {name: getattr(np, name) for name in typed if name not in _COMPLEX} | _COMPLEX
@@ -70,9 +78,10 @@ def complex_step(
     gradient = {}
     with np.errstate(all="ignore"):
         for name in at:
-            point = {n: number(complex(v, h if n == name else 0)) for n, v in at.items()}
+            step = tiny_step(at[name], dtype) if h is None else h
+            point = {n: number(complex(v, step if n == name else 0)) for n, v in at.items()}
             found = number(evaluate(formula, ops, point))
-            gradient[name] = float(found.imag / np.dtype(dtype).type(h))
+            gradient[name] = float(found.imag / np.dtype(dtype).type(step))
         value = float(plain_value(formula, at, dtype))
     return sound(value, gradient)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 import gdcore as gd
 from gdcore.backends import BACKENDS
-from gdcore.court import METHODS, bend, cause, curvature, reference, ulps
+from gdcore.court import METHODS, bend, cause, curvature, left_out_by, reference, ulps
 from gdcore.formula import derivative_latex, latex_number, parse, to_source
 from gdcore.words.figures import below
 from tests.strategies import everything, lost
@@ -36,6 +36,16 @@ FLAT = [
 def test_where_the_slope_is_zero_it_is_exactly_zero(text, at):
     judge = reference(text, {"x": at})
     assert (judge.kind, judge.gradient["x"]) == ("smooth", 0)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("text", "at"), FLAT[:6])
+def test_an_exact_answer_of_the_complex_step_is_not_called_wrong(text, at, dtype):
+    formula, point = parse(text), {"x": float(at)}
+    judge, found = reference(formula, point), METHODS["complex_step"](formula, point, dtype)
+    allowed = left_out_by("complex_step", dtype, formula, point, found, judge).get("x", 0.0)
+    assert allowed < 1e-30
+    assert ulps(found.gradient["x"], judge.gradient["x"], dtype, allowed) == 0
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-60, 1e-10, 1.0, 1e10, 1e250])
@@ -249,6 +259,7 @@ def test_the_curvature_of_softplus_is_known_far_to_the_left(backend, x):
 
 # Formula, place, precision: what each cause looks like where calculus misses the slope.
 CAUSED = {
+    "range": [("log(x)", 1e-60, "float32"), ("x^3", 1e20, "float32"), ("exp(x)", 100, "float32")],
     "tie": [
         ("max(x,2*x,3*x)-relu(2*x)-x", 0, "float64"),
         ("max(x,3*x)-2*relu(x)-x*1", 0, "float32"),

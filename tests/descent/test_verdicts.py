@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gdcore as gd
@@ -209,6 +209,7 @@ def test_the_steps_that_a_crawling_run_still_needs_are_the_measured_ones():
     assert judged("w**2", -5.0, 0.01, 229) == "converges"
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 0.98), st.floats(0.1, 6))
 def test_the_arrival_on_a_parabola_is_the_one_theory_gives(rate, start):
     # The loss shrinks by (1 - 2η)² at every step.

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gdcore as gd
@@ -84,6 +84,7 @@ def test_a_loss_that_levels_out_has_neither_a_bottom_nor_no_end(formula):
     assert not here.bottomless[0] and not here.bottom[0]
 
 
+@settings(deadline=None)
 @given(st.floats(-1e3, 1e3), st.floats(1e-6, 1e6), st.floats(-50, 50))
 def test_any_parabola_is_found_from_anywhere(middle, scale, away):
     here = found(f"{scale!r}*(w - {middle!r})**2".replace("- -", "+ "), middle + away, reach=1.0)

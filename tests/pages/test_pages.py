@@ -135,7 +135,7 @@ def test_a_bad_formula_is_refused_with_a_sentence_and_the_inputs_stay(formula, l
 
 def test_divergence_is_shown_with_its_sentence():
     app = open_page("single_variable", lr="1.1")
-    assert any("diverged" in warning.value for warning in app.warning)
+    assert any("Stopped at step" in warning.value for warning in app.warning)
     assert not app.exception
 
 

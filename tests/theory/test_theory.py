@@ -176,10 +176,10 @@ def test_the_growth_of_an_error_is_the_measured_one(optimizer):
     rule = OPTIMIZERS[optimizer]
     for curvature, rate in ((2.0, 0.3), (2.0, 1.2), (0.5, 3.0), (-1.0, 0.1), (2.0, 2.5)):
         w, state, sizes = 1.0, rule.init(1.0), []
-        for step in range(400):
+        for step in range(120):
             before = w
             w, state = rule.update(w, curvature * w, rate, step + 1, state, **knobs)
             sizes.append(np.hypot(w, before))
-        measured = (sizes[-1] / sizes[-301]) ** (1 / 300)
+        measured = (sizes[-1] / sizes[-81]) ** (1 / 80)
         found = float(theory.growth(np.array([curvature]), rate, optimizer, knobs)[0])
-        assert found == pytest.approx(measured, rel=0.02)
+        assert found == pytest.approx(measured, rel=0.04)
