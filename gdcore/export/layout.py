@@ -52,7 +52,7 @@ def literal(value: Any, indent: int = 0, before: int = 0) -> Code:
         return Code(repr(value))
     if isinstance(value, float):
         return Code(repr(float(value)) if math.isfinite(value) else f'float("{value}")')
-    raise TypeError(f"no literal for {type(value).__name__}")
+    raise TypeError(type(value).__name__)
 
 
 def listed(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from gdcore.export.layout import Code, identifier
-from gdcore.formula import FUNCTIONS
+from gdcore.formula import FUNCTIONS, Call, Node, Variable
 
 # What the templates import, define and assign, in whatever framework.
 OWN = frozenset(
@@ -36,3 +36,19 @@ def renamed(names: Iterable[str]) -> dict[str, Code]:
         others = {*names, *found.values()} - {name}
         found[name] = free(name, TAKEN | others)
     return found
+
+
+def with_names(tree: Node, names: Mapping[str, str]) -> Node:
+    """The tree with its variables called otherwise; what is shared in it stays shared."""
+    known: dict[int, Node] = {}
+
+    def walk(node: Node) -> Node:
+        if isinstance(node, Variable):
+            return Variable(names.get(node.name, node.name))
+        if not isinstance(node, Call):
+            return node
+        if id(node) not in known:
+            known[id(node)] = Call(node.function, tuple(map(walk, node.arguments)))
+        return known[id(node)]
+
+    return walk(tree)

@@ -9,7 +9,7 @@ from typing import Any
 from gdcore.export.dialects import DIALECTS
 from gdcore.export.environment import render
 from gdcore.export.layout import Code
-from gdcore.export.naming import TAKEN, free, renamed
+from gdcore.export.naming import TAKEN, free, renamed, with_names
 from gdcore.export.sharing import shared_steps
 from gdcore.export.sources import called, lacking, source, too_long
 from gdcore.formula import FUNCTIONS, Call, Formula, Node, variables
@@ -39,24 +39,22 @@ def differentiate_script(
 
     partials: the derivatives by calculus, for NumPy, which has no automatic differentiation.
     """
-    functions = DIALECTS[backend].functions
+    spelling = DIALECTS[backend].functions
     names = renamed(formula.names)
-    spelling = functions | names
-    trees = [_with_tensors(part.tree) for part in (formula, *partials)]
+    trees = [_with_tensors(with_names(part.tree, names)) for part in (formula, *partials)]
     used = called(trees, spelling)
     taken = TAKEN | set(names.values())
     result = next((name for name in ("y", "loss", "value") if name not in taken), "value")
     steps: list[tuple[Code, Code]] = []
     if any(too_long(tree, spelling) for tree in trees[1:]):
         steps, trees[1:] = shared_steps(trees[1:], spelling, taken | {result})
-        spelling |= {name: name for name, _ in steps}
     sources = [source(tree, spelling) for tree in trees]
     return render(
         f"differentiate/{backend}.py.j2",
         framework=backend,
         dtype=Code(dtype),
         used=used,
-        lacking=lacking(used, functions),
+        lacking=lacking(used, spelling),
         names=list(names.values()),
         point=[(names[name], float(at[name])) for name in formula.names],
         result=free(result, taken),

@@ -14,7 +14,7 @@ from gdcore.court.numeric import complex_power, shared
 from gdcore.export.dialects import COMPLEX, DIALECTS
 from gdcore.export.environment import render
 from gdcore.export.layout import Code, identifier
-from gdcore.export.naming import renamed
+from gdcore.export.naming import renamed, with_names
 from gdcore.export.sources import called, lacking, source
 from gdcore.formula import FUNCTIONS, Call, Formula, Node, Number, Variable
 
@@ -32,13 +32,13 @@ class Spoken:
 
 def method_script(formula: Formula, at: Mapping[str, float], method: str, dtype: str) -> str:
     """Value and gradient of exactly this formula by one of `gdcore.court.METHODS`."""
-    said = _WAYS[method](_with_constants(formula.tree), dtype)
     names = renamed(formula.names)
+    said = _WAYS[method](_with_constants(with_names(formula.tree, names)), dtype)
     return render(
         f"method/{method}.py.j2",
         dtype=Code(dtype),
         names=list(names.values()),
-        value=source(said.tree, {**said.spelling, **names}),
+        value=source(said.tree, said.spelling),
         point=[float(at[name]) for name in formula.names],
         **said.more,
     )

@@ -42,7 +42,7 @@ DESCENTS: list[dict[str, Any]] = [
 FITS: list[dict[str, Any]] = [
     {"epochs": 30},
     {"epochs": 20, "learning_rate": 0.05, "optimizer": "nesterov", "scaling": "standardise"},
-    {"epochs": 10, "batch_size": 16, "seed": 3, "schedule": "exponential", "dtype": "float32"},
+    {"epochs": 10, "batch_size": 8, "seed": 3, "schedule": "exponential", "dtype": "float32"},
 ]
 TABLE = Columns("y", ("x",), "mean", "anscombe1")
 

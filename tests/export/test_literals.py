@@ -1,6 +1,7 @@
 """Whatever somebody typed is data to a program: it comes back as it was and runs nothing."""
 
 import ast
+import re
 import string
 
 import numpy as np
@@ -65,21 +66,19 @@ def test_what_has_no_literal_is_refused():
 
 @pytest.mark.parametrize("text", [*HOSTILE, "", "a b", "1a", "a.b", "class", "a=1"])
 def test_only_one_name_is_an_identifier(text):
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match=re.escape(text) or "^$"):
         identifier(text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_template_of_a_program_writes_text_as_a_literal_and_only_code_as_code(text):
-    template = environment().from_string("{{ text }}")
-    template.environment.autoescape  # noqa: B018 - text from a string is escaped as HTML
     made = environment().overlay(autoescape=False).from_string("{{ text }} {{ code }}")
     rendered = made.render(text=text, code=Code("1 + 1"))
     assert rendered == f"{literal(text)} 1 + 1"
     assert ast.literal_eval(rendered.removesuffix(" 1 + 1")) == text
 
 
-@given(st.integers(1, 200), st.randoms(use_true_random=False))
+@given(st.integers(1, 60), st.randoms(use_true_random=False))
 def test_a_folded_expression_is_the_same_expression_in_short_lines(count, random):
     def grow(size):
         if size <= 1:
@@ -121,8 +120,6 @@ def test_hostile_columns_are_data(built_in):
         ]
         assert [ast.literal_eval(part) for part in call.args[1:]] == [text, [text + "2", text]]
         assert ast.literal_eval(call.keywords[0].value) == text
-        wanted = {ast.unparse(ast.parse(line)) for line in ("gd.fit_linear", "print")}
-        assert wanted <= {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
         assert "boom" not in {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
 
 
