@@ -13,6 +13,7 @@ import streamlit as st
 
 from gdcore.data import datasets, intake
 from gdcore.data.datasets import BUILT_IN, Data
+from gdcore.export.scripts import Columns
 from gdcore.models.losses import weight_names
 from gdcore.ui import controls, frame
 from gdcore.ui.frame import Waiting
@@ -125,24 +126,12 @@ def weights(state: State, sample: dict[str, Any]) -> list[str]:
     return _with_bias(_chosen(state, table, False)[1])
 
 
-def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] | str:
+def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] | Columns:
     """What exported code needs to have the same data: see `gdcore.export.scripts.fit_script`."""
     if state["data"] == GENERATED:
         return sample
-    columns = f"{data.target!r}, {list(data.features)!r}, missing={state['missing']!r}"
-    if state["data"] in BUILT_IN:
-        return (
-            "from gdcore import intake\n\n"
-            f"whole = gd.datasets.BUILT_IN[{state['data']!r}].load()\n"
-            "table = intake.from_data(whole)\n"
-            f"data = intake.prepare(table, {columns})"
-        )
-    return (
-        "from pathlib import Path\n\nfrom gdcore import intake\n\n"
-        'file = Path("data.csv")  # where your table lies\n'
-        "table = intake.read_file(file.read_bytes(), file.name)\n"
-        f"data = intake.prepare(table, {columns})"
-    )
+    built_in = state["data"] if state["data"] in BUILT_IN else None
+    return Columns(data.target, data.features, state["missing"], built_in)
 
 
 def panel(state: State, single: bool) -> None:
