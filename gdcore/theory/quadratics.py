@@ -110,8 +110,9 @@ class Forecast:
     eigenvalues: ascending, of the Hessian. limit: the largest stable rate or None. best: the best
     constant rate of plain descent, 2/(λ_min + λ_max), or of the run's own momentum μ, 1 + μ times
     that; for Nesterov's it is looked for. steps: how many steps plain descent needs until the
-    slowest direction has 1 % of its error left; inf where it never will. rate, momentum: of the run that is foretold; momentum is
-    0 for plain descent and None for rules whose convergence no formula tells.
+    slowest direction has 1 % of its error left; inf where it never will. rate, momentum: of the
+    run that is foretold; momentum is 0 for plain descent and None for rules whose convergence no
+    formula tells.
 
     Directions whose curvature float64 cannot tell from none are `flat`: descent does not move
     along them, and best rates and steps leave them out.
