@@ -214,7 +214,7 @@ def _polish(ground: Ground, place: np.ndarray, reach: np.ndarray) -> np.ndarray:
             break
         place += np.where(good, step, 0.0)
     bends = ground.hessian(place)
-    known = np.isfinite(bends).all((1, 2))
+    known = np.asarray(np.isfinite(bends).all((1, 2)))
     values = np.linalg.eigvalsh(np.where(known[:, None, None], bends, 0.0))
     upward = known & (values[:, 0] > len(place) * EPS * np.abs(values[:, -1]))
     step = np.linalg.norm(_newton(ground, place, reach), axis=0)
@@ -261,12 +261,14 @@ def _is_plain(ground: Ground, w: np.ndarray, reach: np.ndarray) -> np.ndarray:
 
     The same loss alone is not enough: beside a large constant rounding makes a bowl look level.
     """
-    n, around = len(w), _around(w, reach)
+    n = len(w)
+    slanted = (1 / np.arange(1, n + 1))[:, None] * reach  # along its axes x·y·z is level, too
+    around = np.concatenate([_around(w, reach), w + slanted, w - slanted], axis=1)
     with np.errstate(all="ignore"):
-        same = ground.value(around).reshape(2 * n, -1) == ground.value(w)
+        same = ground.value(around).reshape(2 * n + 2, -1) == ground.value(w)
         found = np.asarray(same.all(0))
         if found.any():
-            slopes = ground.gradient(around).reshape(n, 2 * n, -1)
+            slopes = ground.gradient(around).reshape(n, 2 * n + 2, -1)
             found &= (slopes == 0).all((0, 1)) & (ground.gradient(w) == 0).all(0)
     return found
 
@@ -334,7 +336,7 @@ def _falls_towards(ground: Ground, place: np.ndarray, way: np.ndarray) -> np.nda
 
 
 def _edge(ground: Ground, place: np.ndarray, unit: np.ndarray, reach: float) -> np.ndarray:
-    """(n,): the first place along `unit` (n,) without a value, given one at the distance `reach`."""
+    """(n,): the first place along `unit` (n,) without a value; there is one at `reach`."""
     inside, outside = 0.0, reach
     for _ in range(200):
         middle = (inside + outside) / 2

@@ -11,8 +11,9 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.descent.progress import THERE, VERDICTS, Progress, lately, words
+from gdcore.descent.reasons import rising, slow
 from gdcore.descent.trajectory import Trajectory
-from gdcore.descent.verdicts import Verdict, arrivals, of_run, slow
+from gdcore.descent.verdicts import Verdict, arrivals, of_run
 from gdcore.models.linear import Fit
 from gdcore.models.losses import LOSSES
 from gdcore.theory.quadratics import growth
@@ -49,8 +50,10 @@ def of_fit(fit: Fit) -> Verdict:
     rounding = 1e-12 * float(np.mean(fit.y**2))
     low = np.array([excess[-1] <= NEAR_LOSS * (scale or excess.max()) + rounding])
     seen = Progress(
+        goal=fit.minimum[:, None],
         left=left[:, None],
         way=np.ones(1),
+        far=np.ones(1),
         low=low,
         bottom=yes,
         level=no,
@@ -126,9 +129,7 @@ def _reason(word: str, fit: Fit, left: np.ndarray) -> Sentence:
             return Sentence("reasons.already", rest)
         return Sentence("reasons.arrived" if end <= THERE else "reasons.nearly", rest)
     if word == "diverges":
-        rise = {"first": plain(run.losses[0]), "rate": plain(run.learning_rates[0])}
-        risen = run.losses[-1] > run.losses[0]
-        return Sentence("reasons.rising" if risen else "reasons.unstable", rest | rise)
+        return rising(run, rest)
     size = run.settings["batch_size"]
     if word == "oscillates" and size is not None and size < len(fit.y):
         return Sentence("reasons.hovering", rest)
