@@ -130,7 +130,7 @@ def words(
             seen.level | (pause <= seen_as_zero) | ((pause <= NEAR) & (pause <= CLOSER * before))
         )
         slows = (pause < 0.5) & (pause < 0.95 * before)
-        swings = _swings(weights, losses, np.nan_to_num(end * seen.way))
+        swings = _swings(weights, losses, np.nan_to_num(end * seen.way), resolution)
     cases = {
         "diverges": (_grows(losses) & ~arrived & ~seen.bottomless) | seen.unstable,
         "stuck": arrived & seen.lower,
@@ -155,7 +155,9 @@ def _grows(losses: np.ndarray) -> np.ndarray:
     return np.asarray(risen & (steady | (lately > 4 * before + 3 * np.abs(losses[0]))))
 
 
-def _swings(weights: np.ndarray, losses: np.ndarray, left: np.ndarray) -> np.ndarray:
+def _swings(
+    weights: np.ndarray, losses: np.ndarray, left: np.ndarray, resolution: float
+) -> np.ndarray:
     """(batch,): whether a run goes back and forth. left: the distance to the bottom, lately.
 
     A run may swing across a valley while it creeps along: then its steps are small beside what is
@@ -167,5 +169,6 @@ def _swings(weights: np.ndarray, losses: np.ndarray, left: np.ndarray) -> np.nda
         return np.zeros(losses.shape[1], dtype=bool)
     turns = (np.sign(steps[1:]) * np.sign(steps[:-1]) < 0).mean(0).max(0) >= 0.6
     wide = lately(np.linalg.norm(steps, axis=1)) >= 0.5 * left
-    rises = (np.diff(losses[late:], axis=0) > 0).mean(0) >= 0.25
+    rise = np.diff(losses[late:], axis=0)
+    rises = (rise > 8 * resolution * np.abs(losses[late + 1 :])).mean(0) >= 0.25  # no rounding
     return np.asarray((turns & wide) | rises)

@@ -58,7 +58,7 @@ def reason(
     if word == "crawls" and far > 1:
         distance = plain(float(left[-1] * far * seen.way[0]))
         return Sentence("reasons.distant", rest | {"distance": distance})
-    return slow(word, run, left, end, rest, remaining)
+    return _slow(word, run, left, end, rest, remaining)
 
 
 def rising(run: Trajectory, rest: dict[str, Any]) -> Sentence:
@@ -68,23 +68,23 @@ def rising(run: Trajectory, rest: dict[str, Any]) -> Sentence:
     return Sentence("reasons.rising" if shows else "reasons.unstable", rest | rise)
 
 
-def slow(
+def _slow(
     word: str,
     run: Trajectory,
     left: np.ndarray,
     end: float,
     rest: dict[str, Any],
-    remaining: Remaining = lambda: (np.nan, False),
+    remaining: Remaining,
 ) -> Sentence:
     """The sentence for a run that oscillates or crawls. left (rows,), end: lately."""
     if word != "oscillates":
         return _creeping(run, left, end, rest, remaining)
     if not np.isfinite(end):
         return Sentence("reasons.restless", rest)
-    return _swinging(left, rest | {"share": percent(end)})
+    return swinging(left, rest | {"share": percent(end)})
 
 
-def _swinging(left: np.ndarray, rest: dict[str, Any]) -> Sentence:
+def swinging(left: np.ndarray, rest: dict[str, Any]) -> Sentence:
     """Swings that shrink all the time, swings that stay the same, or neither."""
     most = windows(left) if len(left) >= 20 else left
     if (np.diff(most) < 0).all():
@@ -93,14 +93,23 @@ def _swinging(left: np.ndarray, rest: dict[str, Any]) -> Sentence:
     return Sentence("reasons.swinging" if same else "reasons.restless", rest)
 
 
-def _creeping(
-    run: Trajectory, left: np.ndarray, end: float, rest: dict[str, Any], remaining: Remaining
-) -> Sentence:
+def standing(run: Trajectory, rest: dict[str, Any]) -> Sentence | None:
+    """The sentence for a run that has not moved although there is a slope; None if it has."""
     slope = {"gradient": plain(np.abs(run.gradients[-1]).max())}
     if run.steps == 0:
         return Sentence("reasons.no_step", rest | slope)
     if not (run.weights != run.weights[0]).any():
         return Sentence("reasons.too_small", rest | slope)
+    return None
+
+
+def _creeping(
+    run: Trajectory, left: np.ndarray, end: float, rest: dict[str, Any], remaining: Remaining
+) -> Sentence:
+    unmoved = standing(run, rest)
+    if unmoved is not None:
+        return unmoved
+    slope = {"gradient": plain(np.abs(run.gradients[-1]).max())}
     if not np.isfinite(end):
         sinks = run.losses[-1] < run.losses[-2]
         return Sentence("reasons.sinking" if sinks else "reasons.restless", rest | slope)

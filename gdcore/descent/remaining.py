@@ -81,6 +81,8 @@ def _counted(
         **cast(Any, settings["hyperparameters"]),
     )
     path = raw.weights[begin:, :, 0].astype(np.float64)
+    if not np.isfinite(path).all():  # it will not get there
+        return np.nan, False
     with np.errstate(all="ignore"):
         away = np.flatnonzero(~(np.linalg.norm(path - goal, axis=1) <= distance))
     within = int(away[-1]) + 1 if len(away) else 1
