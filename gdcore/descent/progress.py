@@ -31,14 +31,17 @@ CLOSER = 0.6
 # farther off any place would look near.
 FAR = 1e3
 EPS = np.finfo(np.float64).eps
+# Of a run with no more rows than this all of them tell how it goes, and not its second half.
+SHORT = 6
 
 
 @dataclass(frozen=True)
 class Progress:
     """The evidence on a batch of runs.
 
-    left (rows, batch): the share of the way to the bottom that is left, nan where none is known.
-    way (batch,): the distance that a share of 1 stands for.
+    goal (n, batch): the bottom, nan where none is known. left (rows, batch): the share of the way
+    to it that is left, nan likewise. way (batch,): the distance that a share of 1 stands for.
+    far (batch,): how many times that the longest distance was.
     low (batch,): whether the loss that is left above that bottom is small. bottom, level,
     bottomless (batch,): of the ground where the runs ended, see `gdcore.ground.hollow`. lower:
     whether a lower place is known.
@@ -47,8 +50,10 @@ class Progress:
     lost: whether a run left all finite numbers.
     """
 
+    goal: np.ndarray
     left: np.ndarray
     way: np.ndarray
+    far: np.ndarray
     low: np.ndarray
     bottom: np.ndarray
     level: np.ndarray
@@ -71,14 +76,19 @@ def halfway(rates: np.ndarray, rows: int, batch: int) -> np.ndarray:
     return np.argmax(spent >= spent[-1] / 2, axis=0)
 
 
-def share_left(weights: np.ndarray, goal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(rows, batch): distances to the goal (n, batch) beside the way, and the way (batch,)."""
+def share_left(weights: np.ndarray, goal: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(rows, batch): distances to the goal (n, batch) beside the way.
+
+    Also the way (batch,), and how many times that the longest distance is.
+    """
     with np.errstate(all="ignore"):
         distance = np.linalg.norm(weights - goal, axis=1)
         distance[distance <= 8 * EPS * np.abs(goal).max(0)] = 0.0  # but for rounding it is there
-        way = np.minimum(distance.max(0), FAR * np.maximum(1.0, np.abs(goal).max(0)))
+        longest = distance.max(0)
+        way = np.minimum(longest, FAR * np.maximum(1.0, np.abs(goal).max(0)))
         share = np.divide(distance, way, out=np.zeros_like(distance), where=way != 0)
-    return share, way
+        far = np.divide(longest, way, out=np.ones_like(way), where=way != 0)
+    return share, way, far
 
 
 def loss_is_small(losses: np.ndarray, bottom: np.ndarray) -> np.ndarray:
@@ -120,7 +130,7 @@ def words(
             seen.level | (pause <= seen_as_zero) | ((pause <= NEAR) & (pause <= CLOSER * before))
         )
         slows = (pause < 0.5) & (pause < 0.95 * before)
-        swings = _swings(weights, losses, np.nan_to_num(end * seen.way))
+        swings = _swings(weights, losses, np.nan_to_num(end * seen.way), resolution)
     cases = {
         "diverges": (_grows(losses) & ~arrived & ~seen.bottomless) | seen.unstable,
         "stuck": arrived & seen.lower,
@@ -136,24 +146,29 @@ def words(
 
 def _grows(losses: np.ndarray) -> np.ndarray:
     """(batch,): whether the loss has risen above its start and is still rising."""
+    if len(losses) < 2:
+        return np.zeros(losses.shape[1], dtype=bool)
     third = max(len(losses) // 3, 1)
-    before, lately = losses[-2 * third : -third or None].max(0), losses[-third:].max(0)
-    steady = (np.diff(losses[len(losses) // 2 :], axis=0) > 0).mean(0) >= 0.9
+    before, lately = losses[-2 * third : -third].max(0), losses[-third:].max(0)
+    steady = (np.diff(losses[(len(losses) - 1) // 2 :], axis=0) > 0).mean(0) >= 0.9
     risen = losses[-1] > losses[0] + 1e-9 * np.abs(losses[0])
     return np.asarray(risen & (steady | (lately > 4 * before + 3 * np.abs(losses[0]))))
 
 
-def _swings(weights: np.ndarray, losses: np.ndarray, left: np.ndarray) -> np.ndarray:
+def _swings(
+    weights: np.ndarray, losses: np.ndarray, left: np.ndarray, resolution: float
+) -> np.ndarray:
     """(batch,): whether a run goes back and forth. left: the distance to the bottom, lately.
 
     A run may swing across a valley while it creeps along: then its steps are small beside what is
     left, and the loss goes down all the time.
     """
-    late = len(weights) // 2
+    late = len(weights) // 2 if len(weights) > SHORT else 0
     steps = np.diff(weights[late:], axis=0)
     if len(steps) < 2:
         return np.zeros(losses.shape[1], dtype=bool)
     turns = (np.sign(steps[1:]) * np.sign(steps[:-1]) < 0).mean(0).max(0) >= 0.6
     wide = lately(np.linalg.norm(steps, axis=1)) >= 0.5 * left
-    rises = (np.diff(losses[late:], axis=0) > 0).mean(0) >= 0.25
+    rise = np.diff(losses[late:], axis=0)
+    rises = (rise > 8 * resolution * np.abs(losses[late + 1 :])).mean(0) >= 0.25  # no rounding
     return np.asarray((turns & wide) | rises)

@@ -9,7 +9,6 @@ float64 reaches.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -18,20 +17,19 @@ from gdcore.descent.progress import (
     THERE,
     VERDICTS,
     Progress,
-    halfway,
     lately,
     loss_is_small,
     share_left,
-    windows,
     words,
 )
+from gdcore.descent.reasons import reason
+from gdcore.descent.remaining import steps_left
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula, parse
 from gdcore.ground import hollow
 from gdcore.ground.hollow import Ground
 from gdcore.ground.sight import around, known, lowest
 from gdcore.theory.quadratics import constant_hessian, growth
-from gdcore.words.figures import about, percent, plain
 from gdcore.words.texts import Sentence
 
 __all__ = ["VERDICTS", "WITHIN", "Verdict", "arrivals", "judge", "of_run"]
@@ -99,14 +97,17 @@ def judge(
         step = np.linalg.norm(end - weights[np.maximum(last - 1, 0), :, columns].T, axis=0)
         way = np.linalg.norm(end - weights[0], axis=0)
         found = hollow.search(ground, end, np.maximum(step, 1e-6 * way))
-        goal = np.where(found.bottom, found.place, np.nan)
-        left, measured = share_left(weights, goal)
+        goal = np.where(found.bottom | (found.plain & ~found.level), found.place, np.nan)
+        left, measured, far = share_left(weights, goal)
+        # The edge of level ground is a bottom for who has come to it, and only for him.
+        bottom = found.bottom | (lately(left) <= THERE)
+        left[:, ~bottom] = np.nan
         halt = np.full_like(end, np.nan)
         away = np.flatnonzero(~(lately(left) <= NEAR))  # who is near a bottom rests nowhere else
         if len(away):
             halt[:, away] = hollow.stationary(ground, end[:, away])
-        pause, _ = share_left(weights, halt)
-        near = np.where(found.bottom, found.loss, losses[last, columns])
+        pause, _, _ = share_left(weights, halt)
+        near = np.where(bottom, found.loss, losses[last, columns])
         tolerance = 1e-9 * (np.abs(near) + abs(best)) + 1e-9 * np.nan_to_num(
             losses.max(0, where=finite, initial=-np.inf) - best
         )
@@ -116,10 +117,12 @@ def judge(
                 end - found.place, np.reshape(rates, (len(rates), -1))[0]
             )
         seen = Progress(
+            goal=goal,
             left=left,
             way=measured,
+            far=far,
             low=loss_is_small(losses, near),
-            bottom=found.bottom,
+            bottom=bottom,
             level=found.level | (found.plain & (step == 0)),
             bottomless=found.bottomless,
             lower=near - best > tolerance,
@@ -130,7 +133,10 @@ def judge(
         verdict = words(weights, losses, rates, seen, resolution)
     arrival = arrivals(losses, best)
     settled = verdict == VERDICTS.index("converges")
-    never = ~settled & (seen.lower | ~seen.bottom | seen.bottomless | seen.lost)
+    thrown = verdict == VERDICTS.index("diverges")
+    # A swing may be near at the end by chance.
+    thrown |= (verdict == VERDICTS.index("oscillates")) & (arrival > 0.9 * (len(losses) - 1))
+    never = ~settled & (seen.lower | ~seen.bottom | seen.bottomless | thrown)
     return verdict, np.where(never, np.inf, arrival), seen
 
 
@@ -173,7 +179,12 @@ def of_run(run: Trajectory, best: float | None = None) -> Verdict:
     word = VERDICTS[int(index[0])]
     if place is None and word == "stuck":
         place, best = least_known(run, formula)
-    return Verdict(word, _reason(word, run, seen, place, best), float(arrival[0]))
+
+    def remaining() -> tuple[float, bool]:
+        distance = NEAR * float(seen.way[0] * seen.far[0])
+        return steps_left(run, formula, seen.goal[:, 0], distance)
+
+    return Verdict(word, reason(word, run, seen, place, best, remaining), float(arrival[0]))
 
 
 def thrown_out(
@@ -199,92 +210,3 @@ def thrown_out(
         return np.asarray(((factors > 1 + 1e-9) & (vectors.T @ errors != 0)).any(0))
 
     return thrown
-
-
-def _reason(
-    word: str,
-    run: Trajectory,
-    seen: Progress,
-    place: Sequence[float] | np.ndarray | None,
-    best: float,
-) -> Sentence:
-    """The sentence for a word, from the evidence on this one run."""
-    left, end = seen.left[:, 0], float(lately(seen.left)[0])
-    rest = {"step": run.steps, "loss": plain(run.losses[-1])}
-    if word == "converges":
-        if not (run.weights != run.weights[0]).any():
-            return Sentence("reasons.already", rest)
-        if not seen.bottom[0]:
-            return Sentence("reasons.lowest_level", rest)
-        if end <= THERE:
-            return Sentence("reasons.arrived", rest)
-        return Sentence("reasons.nearly", rest | {"share": percent(end)})
-    if word == "stuck":
-        where = (
-            ", ".join(f"{n} = {plain(v)}" for n, v in zip(run.names, place, strict=True))
-            if place is not None
-            else ""
-        )
-        return Sentence("reasons.stuck", rest | {"place": where, "best": plain(best)})
-    if word == "diverges":
-        rise = {"first": plain(run.losses[0]), "rate": plain(run.learning_rates[0])}
-        risen = run.losses[-1] > run.losses[0]
-        return Sentence("reasons.rising" if risen else "reasons.unstable", rest | rise)
-    if word == "flat":
-        still = not (run.weights != run.weights[0]).any()
-        key = "level" if seen.level[0] else "no_bottom" if not still else "no_slope"
-        return Sentence(f"reasons.{key}", rest)
-    if word == "bottomless":
-        return Sentence("reasons.bottomless", rest)
-    return slow(word, run, left, end, rest)
-
-
-def slow(
-    word: str, run: Trajectory, left: np.ndarray, end: float, rest: dict[str, Any]
-) -> Sentence:
-    """The sentence for a run that oscillates or crawls. left (rows,), end: lately."""
-    if word != "oscillates":
-        return _creeping(run, left, end, rest)
-    if not np.isfinite(end):
-        return Sentence("reasons.restless", rest)
-    return _swinging(left, rest | {"share": percent(end)})
-
-
-def _swinging(left: np.ndarray, rest: dict[str, Any]) -> Sentence:
-    """Swings that shrink all the time, swings that stay the same, or neither."""
-    most = windows(left) if len(left) >= 20 else np.array([np.nan, np.nan])
-    if (np.diff(most) < 0).all():
-        return Sentence("reasons.shrinking", rest)
-    same = most.max() <= 1.05 * most.min()
-    return Sentence("reasons.swinging" if same else "reasons.restless", rest)
-
-
-def _creeping(run: Trajectory, left: np.ndarray, end: float, rest: dict[str, Any]) -> Sentence:
-    if not (run.weights != run.weights[0]).any():
-        slope = {"gradient": plain(np.abs(run.gradients[-1]).max())}
-        return Sentence("reasons.too_small", rest | slope)
-    if not np.isfinite(end):
-        return Sentence(
-            "reasons.sinking", rest | {"gradient": plain(np.abs(run.gradients[-1]).max())}
-        )
-    if left[-1] >= left[0]:
-        return Sentence("reasons.away", rest)
-    rest = rest | {"share": percent(end)}
-    if (run.learning_rates != run.learning_rates[0]).any():  # the pace will not stay
-        return Sentence("reasons.partway", rest)
-    more = steps_left(left, run.learning_rates)
-    if not np.isfinite(more):
-        return Sentence("reasons.hardly", rest)
-    return Sentence("reasons.creeping", rest | {"more": about(more)})
-
-
-def steps_left(left: np.ndarray, rates: np.ndarray) -> float:
-    """At the pace of the second half: steps until 1 % of the way is left; inf if it gains nothing.
-
-    left (rows,): the share of the way that is left. Where the pace itself slackens it is more.
-    """
-    half = int(halfway(np.asarray(rates), len(left), 1)[0])
-    gained = float(np.log(left[half] / left[-1])) if left[-1] > 0 else np.inf
-    if gained <= 1e-9 or left[-1] <= NEAR:
-        return np.inf
-    return (len(left) - 1 - half) * float(np.log(left[-1] / NEAR)) / gained

@@ -24,7 +24,10 @@ GROW, SHRINK = 4.0, 0.25
 LOOKS = 4
 # A place is found to this share of its own size; float64 tells no more near a minimum.
 FINEST = 1e-13
-ROUNDING = 4 * np.finfo(np.float64).eps
+EPS = np.finfo(np.float64).eps
+ROUNDING = 4 * EPS
+# Newton steps after the search, at the most; to a degenerate bottom each goes a third of the way.
+POLISHING = 12
 # Doublings along a ray: from one to 1e60.
 FAR = 200
 # Newton steps to a place without a slope; to a degenerate one each goes half of the way.
@@ -104,7 +107,7 @@ def search(ground: Ground, w: np.ndarray, reach: np.ndarray) -> Hollow:
     size = np.abs(place).max(0)
     # Level is what is level as far as a thousandth of the size of things; at 0 that of a unit.
     felt = np.maximum(reach, 1e-3 * np.where((size == 0) & (reach == 0), 1.0, size))
-    level = is_level(ground, place, felt)
+    level = _is_plain(ground, place, felt)
     radius = np.where(reach > 0, np.maximum(reach, 1e-9 * size), 1e-3 * felt)
     polls = np.concatenate([np.eye(n), -np.eye(n)])[:, :, None]
     active = np.isfinite(loss) & ~level
@@ -125,7 +128,7 @@ def search(ground: Ground, w: np.ndarray, reach: np.ndarray) -> Hollow:
                 ]
             )
             tried, lowest = _downhill(ground, here, loss[columns], moves)
-            tied = is_level(ground, here, r, ROUNDING) & (ground.gradient(here) != 0).any(0)
+            tied = _is_tied(ground, here, r) & (ground.gradient(here) != 0).any(0)
             better = lowest < loss[columns]
             gained = columns[better]
             length = np.linalg.norm(tried - here, axis=0)
@@ -144,11 +147,16 @@ def search(ground: Ground, w: np.ndarray, reach: np.ndarray) -> Hollow:
             moved = np.linalg.norm(place - start, axis=0)
             size = np.maximum(np.abs(place).max(0), np.maximum(moved, felt))
             active &= (radius > FINEST * size) & np.isfinite(loss)
-    _polish(ground, place, radius)
-    moved = np.linalg.norm(place - start, axis=0)
-    settled = radius <= 1e-6 * np.maximum(np.abs(place).max(0), np.maximum(moved, felt))
-    bottomless = _endless(ground, start, place, loss, settled)
-    plain = ~bottomless & is_level(ground, place, 1e-2 * np.maximum(moved, felt))
+    with np.errstate(all="ignore"):
+        moved = np.linalg.norm(place - start, axis=0)
+        settled = radius <= 1e-6 * np.maximum(np.abs(place).max(0), np.maximum(moved, felt))
+        known = _polish(ground, place, np.maximum(moved, felt))
+        settled |= known
+        bottomless = _endless(ground, start, place, loss, settled)
+        near = 1e-2 * np.maximum(moved, felt)
+        plain = ~bottomless & _is_plain(ground, place, near)
+        # What rounding makes level is a bottom only if the slopes around it say so.
+        settled &= known | ~_is_tied(ground, place, near) | _is_walled(ground, place, near)
     return Hollow(place, loss, settled & ~bottomless & ~plain, level, plain, bottomless)
 
 
@@ -188,14 +196,29 @@ def _newton(ground: Ground, w: np.ndarray, radius: np.ndarray) -> np.ndarray:
     return step * np.minimum(1.0, radius / np.where(length > 0, length, 1.0))
 
 
-def _polish(ground: Ground, place: np.ndarray, radius: np.ndarray) -> None:
-    """Newton's last steps, in place: comparing losses leaves half of the digits of a bottom."""
-    size = np.abs(place).max(0)
-    with np.errstate(all="ignore"):
-        for _ in range(3):
-            step = _newton(ground, place, np.maximum(1e-6 * size, radius))
-            small = np.linalg.norm(step, axis=0) <= 1e-7 * size
-            place += np.where(small & np.isfinite(step).all(0), step, 0.0)
+def _polish(ground: Ground, place: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """Newton's last steps, in place, and (batch,) whether they ended at a bottom.
+
+    Comparing losses leaves half of the digits of a bottom, and none where a large constant hides
+    the rest. So a step is taken where it makes the slope smaller and no loss greater but for
+    rounding. A place is a bottom where the ground bends up to every side, the next step is
+    nothing and the slopes beside it say the same. reach (batch,): how far a step may lead.
+    """
+    for _ in range(POLISHING):
+        step = _newton(ground, place, reach)
+        there = place + step
+        slope, after = (np.linalg.norm(ground.gradient(at), axis=0) for at in (place, there))
+        now, then = ground.value(place), ground.value(there)
+        good = (after < slope) & (then - now <= ROUNDING * np.abs(now)) & np.isfinite(then)
+        if not good.any():
+            break
+        place += np.where(good, step, 0.0)
+    bends = ground.hessian(place)
+    known = np.asarray(np.isfinite(bends).all((1, 2)))
+    values = np.linalg.eigvalsh(np.where(known[:, None, None], bends, 0.0))
+    upward = known & (values[:, 0] > len(place) * EPS * np.abs(values[:, -1]))
+    step = np.linalg.norm(_newton(ground, place, reach), axis=0)
+    return np.asarray(upward & (step <= 1e-6 * reach) & _is_walled(ground, place, 1e-6 * reach))
 
 
 def _smoothed(ground: Ground, w: np.ndarray, radius: np.ndarray) -> np.ndarray:
@@ -211,19 +234,43 @@ def _smoothed(ground: Ground, w: np.ndarray, radius: np.ndarray) -> np.ndarray:
     return -mean * radius / np.where(length > 0, length, 1.0)
 
 
-def is_level(
-    ground: Ground, w: np.ndarray, reach: np.ndarray, tolerance: float = 0.0
-) -> np.ndarray:
-    """(batch,): whether the loss is the same at the distance `reach` (batch,) to every side.
-
-    tolerance: how much of its size it may differ by.
-    """
+def _around(w: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """(n, 2n·batch): the places at the distance `reach` (batch,) to every side of w (n, batch)."""
     n = len(w)
     moves = np.concatenate([np.eye(n), -np.eye(n)])[:, :, None] * reach
-    around = ground.value(np.moveaxis(w + moves, 0, 1).reshape(n, -1)).reshape(2 * n, -1)
+    return np.moveaxis(w + moves, 0, 1).reshape(n, -1)
+
+
+def _is_tied(ground: Ground, w: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """(batch,): whether rounding hides any difference of the loss at that distance."""
+    around = ground.value(_around(w, reach)).reshape(2 * len(w), -1)
     here = ground.value(w)
+    return np.asarray((np.abs(around - here) <= ROUNDING * np.abs(here)).all(0))
+
+
+def _is_walled(ground: Ground, w: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """(batch,): whether the ground rises at the distance `reach` (batch,) to every side."""
+    n = len(w)
+    slopes = ground.gradient(_around(w, reach)).reshape(n, 2, n, -1)
+    own = slopes[np.arange(n), :, np.arange(n)]  # (n, 2, batch): of every side, along itself
+    return np.asarray((own[:, 0] > 0).all(0) & (own[:, 1] < 0).all(0))
+
+
+def _is_plain(ground: Ground, w: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """(batch,): whether the ground is level as far as `reach` (batch,) to every side.
+
+    The same loss alone is not enough: beside a large constant rounding makes a bowl look level.
+    """
+    n = len(w)
+    slanted = (1 / np.arange(1, n + 1))[:, None] * reach  # along its axes x·y·z is level, too
+    around = np.concatenate([_around(w, reach), w + slanted, w - slanted], axis=1)
     with np.errstate(all="ignore"):
-        return np.asarray((np.abs(around - here) <= tolerance * np.abs(here)).all(0))
+        same = ground.value(around).reshape(2 * n + 2, -1) == ground.value(w)
+        found = np.asarray(same.all(0))
+        if found.any():
+            slopes = ground.gradient(around).reshape(n, 2 * n + 2, -1)
+            found &= (slopes == 0).all((0, 1)) & (ground.gradient(w) == 0).all(0)
+    return found
 
 
 def _endless(
@@ -237,14 +284,14 @@ def _endless(
     """
     found = np.asarray(loss == -np.inf)
     way = place - start
-    moved = np.linalg.norm(way, axis=0) > 0
-    doubling = 2.0 ** np.arange(FAR)
-    for column in np.flatnonzero(moved & ~found & np.isfinite(loss)):
-        if settled[column]:
-            found[column] = _edge_falls(ground, place[:, column], way[:, column])
-        else:
-            ray = start[:, [column]] + way[:, [column]] * doubling
-            found[column] = _tireless(ground.value(ray))
+    asked = (np.linalg.norm(way, axis=0) > 0) & ~found & np.isfinite(loss)
+    falling = np.flatnonzero(asked & ~settled)
+    for column in falling:
+        ray = start[:, [column]] + way[:, [column]] * 2.0 ** np.arange(FAR)
+        found[column] = _tireless(ground.value(ray))
+    resting = np.flatnonzero(asked & settled)
+    if len(resting):
+        found[resting] = _falls_towards(ground, place[:, resting], way[:, resting])
     return found
 
 
@@ -262,28 +309,42 @@ def _tireless(losses: np.ndarray) -> bool:
     return bool(falls[-1] > small and falls[-1] >= 0.9 * falls[-8])
 
 
-def _edge_falls(ground: Ground, place: np.ndarray, way: np.ndarray) -> bool:
-    """Whether the loss falls without end towards the edge of its domain beyond a place."""
-    size = float(np.linalg.norm(way))
-    unit, inside, outside = way / size, 0.0, 0.0
-    for reach in 10.0 ** np.arange(-12, 1):  # the edge lies close by or is not the matter
-        if not np.isfinite(ground.value((place + reach * way)[:, None])[0]):
-            outside = reach * size
-            break
-    if not outside:
-        return False
+def _falls_towards(ground: Ground, place: np.ndarray, way: np.ndarray) -> np.ndarray:
+    """(batch,): whether the loss falls without end towards a pole, or an edge of the domain.
+
+    place (n, batch): where a search ended on the way (n, batch). The pole is that place, or the
+    edge lies close behind it.
+    """
+    size = np.linalg.norm(way, axis=0)
+    unit, batch = way / size, len(size)
+    beyond = place[:, None] + way[:, None] * 10.0 ** np.arange(-12, 1)[:, None]  # (n, 13, batch)
+    outside = ~np.isfinite(ground.value(beyond.reshape(len(place), -1)).reshape(-1, batch))
+    edge = place.copy()
+    for column in np.flatnonzero(outside.any(0)):
+        reach = 10.0 ** (-12.0 + np.argmax(outside[:, column])) * size[column]
+        edge[:, column] = _edge(ground, place[:, column], unit[:, column], float(reach))
+    closer = edge[:, None] - way[:, None] * 2.0 ** -np.arange(2, 42)[:, None]  # (n, 40, batch)
+    losses = ground.value(closer.reshape(len(place), -1)).reshape(-1, batch)
+    found = np.zeros(batch, dtype=bool)
+    for column in np.flatnonzero(losses[20] < losses[0]):
+        line = losses[:, column]
+        falls = -np.diff(line[np.isfinite(line)])
+        if len(falls) > 10:
+            falls = falls[:-4]  # so close to a pole rounding decides where it is
+            found[column] = (falls[-8:] > 0).all() and falls[-1] >= 0.9 * falls[-8]
+    return found
+
+
+def _edge(ground: Ground, place: np.ndarray, unit: np.ndarray, reach: float) -> np.ndarray:
+    """(n,): the first place along `unit` (n,) without a value; there is one at `reach`."""
+    inside, outside = 0.0, reach
     for _ in range(200):
         middle = (inside + outside) / 2
         if middle in (inside, outside):
             break
         good = np.isfinite(ground.value((place + middle * unit)[:, None])[0])
         inside, outside = (middle, outside) if good else (inside, middle)
-    edge = place + outside * unit
-    closer = edge[:, None] - unit[:, None] * size * 2.0 ** -np.arange(2, 42)
-    losses = ground.value(closer)
-    losses = losses[np.isfinite(losses)]
-    falls = -np.diff(losses)
-    return bool(len(falls) > 10 and (falls[-8:] > 0).all() and falls[-1] >= 0.9 * falls[-8])
+    return np.asarray(place + outside * unit)
 
 
 def stationary(ground: Ground, w: np.ndarray) -> np.ndarray:
@@ -304,5 +365,8 @@ def stationary(ground: Ground, w: np.ndarray) -> np.ndarray:
         first, last = ground.gradient(w), ground.gradient(place)
         slope = np.linalg.norm(np.stack([first, last]), axis=1)
         near = np.linalg.norm(place - w, axis=0) <= 2 * ROUNDING * np.abs(w).max(0)
-        there = near & (hessian != 0).any((1, 2))  # a straight slope has nowhere to go
+        # A straight slope has nowhere to go: the bend has to account for all of it.
+        straight = last - np.einsum("bij,bjk,kb->ib", hessian, solved, last)
+        bent = np.linalg.norm(straight, axis=0) <= 1e-4 * slope[0]
+        there = near & bent & (hessian != 0).any((1, 2))
     return np.where((slope[1] <= 1e-4 * slope[0]) | there, place, np.nan)

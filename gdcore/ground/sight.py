@@ -13,6 +13,8 @@ from gdcore.ground.landscapes import LANDSCAPES, SURFACES, Landscape
 
 # What a page shows of a formula that it does not know, per number of variables.
 USUAL = {1: (-6.0, 6.0), 2: (-5.0, 5.0)}
+# So many hollows of a grid are looked at closely.
+HOLLOWS = 8
 Domain = tuple[tuple[float, float], ...]
 
 
@@ -36,7 +38,7 @@ def least(
 ) -> float:
     """The smallest loss known: at the given places and on a grid over the domain.
 
-    Around the lowest place the grid is laid again and again, a cell wide at a time, so that what
+    Around the lowest places the grid is laid again and again, a cell wide at a time, so that what
     a descent can reach is not below it.
     """
     return lowest(formula, names, domain, minima, points)[1]
@@ -59,31 +61,57 @@ def lowest(
             i = int(np.nanargmin(np.where(np.isfinite(values), values, np.nan)))
             return known[:, i], float(values[i])
         return place, best
-    while True:
-        axes = [np.linspace(low, high, points) for low, high in box]
-        grids = np.stack([axis.ravel() for axis in np.meshgrid(*axes)])
-        places = np.hstack([grids, known])
-        values = values_at(formula, names, places)
-        if not np.isfinite(values).any():
-            break
-        i = int(np.nanargmin(np.where(np.isfinite(values), values, np.nan)))
-        settled = values[i] >= best
+    axes = [np.linspace(low, high, points) for low, high in box]
+    grids = np.stack(np.meshgrid(*axes, indexing="ij"))  # (n, points, …)
+    values = values_at(formula, names, grids.reshape(len(names), -1)).reshape(grids.shape[1:])
+    hollows = _hollows(values)
+    middles = np.hstack([grids.reshape(len(names), -1)[:, hollows], known])
+    cell = (box[:, 1] - box[:, 0])[:, None] / (points - 1) * np.ones(middles.shape[1])
+    before = np.full(middles.shape[1], np.inf)
+    while middles.shape[1]:
+        values = values_at(formula, names, middles)
+        values = np.where(np.isfinite(values), values, np.inf)
+        i = int(np.argmin(values))
         if values[i] < best:
-            best, place = float(values[i]), places[:, i]
-        cell = (box[:, 1] - box[:, 0]) / (points - 1)
-        if settled or (cell <= 1e-15 * (1 + np.abs(box).max(1))).all():
+            best, place = float(values[i]), middles[:, i]
+        settled, before = not (values < before).any(), values
+        if settled or (cell <= 1e-15 * (1 + np.abs(box).max(1))[:, None]).all():
             break
-        middle, known, points = places[:, i], known[:, :0], min(points, 41)
-        low, high = np.array(domain, dtype=float).T
-        inside = np.clip(middle, low, high)
-        box = np.stack(
-            [
-                np.minimum(middle, np.maximum(inside - cell, low)),
-                np.maximum(middle, np.minimum(inside + cell, high)),
-            ],
-            1,
-        )
+        middles, cell = _closer(formula, names, middles, cell, box)
     return place, best
+
+
+def _hollows(values: np.ndarray) -> np.ndarray:
+    """Flat indices of the lowest places of a grid (points, …) that no neighbour undercuts."""
+    values = np.where(np.isfinite(values), values, np.inf)
+    lowest = np.isfinite(values)
+    for axis in range(values.ndim):
+        padding = [(int(i == axis),) * 2 for i in range(values.ndim)]
+        padded = np.pad(values, padding, constant_values=np.inf)
+        for shift in (0, 2):
+            beside = np.take(padded, np.arange(values.shape[axis]) + shift, axis)
+            lowest &= values <= beside
+    places = np.flatnonzero(lowest)
+    return places[np.argsort(values.ravel()[places], kind="stable")][:HOLLOWS]
+
+
+def _closer(
+    formula: Formula, names: Sequence[str], middles: np.ndarray, cell: np.ndarray, box: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest place of a finer grid around each of the middles (n, k), and its cells (n, k)."""
+    n, k = middles.shape
+    low, high = box[:, [0]], box[:, [1]]
+    inside = np.clip(middles, low, high)
+    lower = np.minimum(middles, np.maximum(inside - cell, low))
+    upper = np.maximum(middles, np.minimum(inside + cell, high))
+    points = 41 if n == 1 else 21
+    shares = np.meshgrid(*[np.linspace(0, 1, points)] * n, indexing="ij")
+    grid = np.stack([share.ravel() for share in shares])[:, :, None]  # (n, points^n, 1)
+    places = lower[:, None] + grid * (upper - lower)[:, None]
+    places[:, 0] = middles  # what was found is not lost
+    values = values_at(formula, names, places.reshape(n, -1)).reshape(-1, k)
+    best = np.argmin(np.where(np.isfinite(values), values, np.inf), axis=0)
+    return places[:, best, np.arange(k)], (upper - lower) / (points - 1)
 
 
 def values_at(formula: Formula, names: Sequence[str], w: np.ndarray) -> np.ndarray:

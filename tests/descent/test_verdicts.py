@@ -83,6 +83,22 @@ def judged(formula, start, rate, steps=150, **method):
         ("crawls", "softplus(w)", 0.0, 0.1),
         ("crawls", "w**3", 1.0, 0.1),  # comes to rest at the inflection
         ("stuck", "w**3 - 3*w", 2.0, 0.05),
+        # A constant hides the losses near the bottom, not the slopes.
+        ("converges", "cosh(w)", 1.0, 0.1),
+        ("converges", "log(1 + w) + 1/(1 + w)", -0.5, 0.1),
+        ("crawls", "w**2 + 1e12", 5.0, 0.01),
+        ("diverges", "w**2 + 1e12", 5.0, 1.01),
+        # A bottom that is level on one side.
+        ("converges", "relu(w)**2", 3.0, 0.1),
+        ("converges", "relu(w - 2)**2 + 7", 5.0, 0.1),
+        ("converges", "max(0, w)**3 + max(0, w)**2", 2.0, 0.1),
+        ("converges", "abs(w) + abs(w - 1)", -3.05, 0.1),
+        # A pole has no bottom.
+        ("bottomless", "tan(w)", 1.0, 0.1),
+        ("bottomless", "-1/(w - 1)**2", 2.0, 0.1),
+        ("bottomless", "log(abs(w))", 3.0, 0.1),
+        # Of two hollows of almost the same depth.
+        ("stuck", "(w**2 - 1)**2 + w/1e6", 1.5, 0.05),
     ],
 )
 def test_every_kind_of_run_gets_its_word(word, formula, start, rate):
@@ -197,16 +213,83 @@ def test_the_reason_belongs_to_the_word():
         (WAVES, 4.5, 0.05): "reasons.stuck",
         (WAVES, 4.5, 1.2): "reasons.restless",
         ("1/w", 1.0, 0.1): "reasons.sinking",
+        ("w**2 + 1e12", 5.0, 0.1): "reasons.arrived",
+        ("w**2 + 1e12", 5.0, 1.01): "reasons.unstable",
+        ("w**6", 1.0, 0.01): "reasons.longer",
+        ("w**2", 3e18, 0.1): "reasons.distant",
+        ("w**4 - 2*w**2", 1e-20, 0.01): "reasons.longer",  # 1 away all the time, but no farther
     }
     for (formula, start, rate), key in reasons.items():
         assert judged(formula, start, rate).sentence.key == key, formula
 
 
-def test_the_steps_that_a_crawling_run_still_needs_are_the_measured_ones():
-    found = judged("w**2", -5.0, 0.01, 100)
-    # 0.98^n = 0.01 at n = 228.
-    assert found.sentence.values["more"] == "130"
-    assert judged("w**2", -5.0, 0.01, 229) == "converges"
+@pytest.mark.parametrize(
+    ("formula", "start", "rate", "steps", "optimizer"),
+    [
+        ("w**2", {"w": -5.0}, 0.01, 100, "sgd"),
+        ("w**2", {"w": -5.0}, 0.01, 3, "sgd"),
+        ("w**2", {"w": -5.0}, 0.1, 20, "sgd"),  # one more step
+        ("sqrt(w**2 + 0.01)", {"w": 1.0}, 0.005, 80, "sgd"),  # it quickens
+        ("(w - 1)**4 + (w - 1)**2", {"w": 3.0}, 0.01, 100, "sgd"),
+        ("1 - exp(-w**2/2)", {"w": 3.0}, 0.1, 150, "sgd"),
+        ("x**2 + y**2/400", {"x": 1.0, "y": 1.0}, 0.9, 150, "sgd"),  # the last direction is slow
+        ("(x**2 + y**2 - 1)**2", {"x": 0.001, "y": 0.0}, 0.01, 150, "sgd"),
+        ("w**2", {"w": 5.0}, 0.02, 150, "adam"),
+        ("w**2", {"w": 1.0}, 0.2, 60, "adagrad"),
+    ],
+)
+def test_the_steps_that_a_run_still_needs_are_those_that_it_takes(
+    formula, start, rate, steps, optimizer
+):
+    found = gd.verdict(gd.descend(formula, start, rate, steps, optimizer))
+    assert found.sentence.key == "reasons.creeping"
+    long = gd.descend(formula, start, rate, 10_000, optimizer)
+    path = np.linalg.norm(long.weights - long.weights[-1], axis=1)
+    taken = int(np.flatnonzero(path > 0.01 * path[: steps + 1].max())[-1]) + 1 - steps
+    told = int(found.sentence.values["more"].replace(",", ""))
+    assert told == pytest.approx(taken, rel=0.06, abs=1)  # two digits are told
+
+
+@pytest.mark.parametrize("formula", ["w**6", "w**8", "tanh(w)**2"])
+def test_steps_beyond_those_that_were_counted_are_more_indeed(formula):
+    start = {"w": 2.5}
+    found = gd.verdict(gd.descend(formula, start, 1e-3, 150))
+    assert found.sentence.key == "reasons.longer"
+    more = int(found.sentence.values["more"])
+    assert abs(gd.descend(formula, start, 1e-3, 150 + more).weights[-1, 0]) > 0.01 * 2.5
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "rate", "steps", "word"),
+    [
+        ("w**2", 5.0, 0.1, 0, "crawls"),
+        ("w**2", 0.0, 0.1, 0, "converges"),
+        ("w**3", 0.0, 0.1, 0, "flat"),
+        ("w**2", 5.0, 0.1, 1, "crawls"),
+        ("w**2", 5.0, 0.5, 1, "converges"),
+        ("w**2", 5.0, 2.0, 1, "diverges"),
+        ("2*w", 5.0, 0.1, 1, "bottomless"),
+        ("w**2", 5.0, 1.0, 2, "oscillates"),
+        ("w**2", 5.0, 1.5, 2, "diverges"),
+        ("w**2", 5.0, 1.0, 3, "oscillates"),
+    ],
+)
+def test_the_shortest_runs_have_a_verdict(formula, start, rate, steps, word):
+    found = judged(formula, start, rate, steps)
+    assert found == word, found.say()
+    assert found.sentence.key != "reasons.away"
+
+
+def test_who_leaves_the_domain_on_the_rest_of_the_way_is_promised_nothing():
+    # At 0.03 a step is longer than what is left.
+    assert judged("sqrt(w)", 1.0, 0.01, 80).sentence.key == "reasons.partway"
+
+
+def test_what_has_arrived_in_one_direction_still_falls_in_the_other():
+    run = gd.descend("x**2 + y", {"x": 1.0, "y": 1.0}, 0.1, 150)
+    assert gd.verdict(run) == "bottomless"
+    run = gd.descend("x**2 + exp(-y)", {"x": 1.0, "y": 1.0}, 0.1, 150)
+    assert gd.verdict(run) == "crawls"
 
 
 @settings(deadline=None)

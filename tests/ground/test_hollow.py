@@ -107,3 +107,41 @@ def test_a_place_without_a_slope_may_be_a_saddle():
     np.testing.assert_allclose(hollow.stationary(ground, np.array([[0.3], [0.2]])), 0, atol=1e-12)
     line = hollow.of_formula(gd.parse("2*w"), ("w",))
     assert np.isnan(hollow.stationary(line, np.array([[1.0]]))).all()
+
+
+@pytest.mark.parametrize(
+    ("formula", "place", "bottom"),
+    [
+        ("x**2 + 1e12", 0.24, 0.0),  # losses differ by 1e-14 of themselves
+        ("cosh(x)", 1.2e-7, 0.0),
+        ("cosh(x - 3) + 1e6", 3.001, 3.0),
+        ("log(1 + x) + 1/(1 + x)", -2.4e-8, 0.0),  # slope x/(1 + x)²
+        ("exp(x) - x + 1e5", 1e-4, 0.0),
+        ("(x - 7)**2 - 1e9", 7.001, 7.0),
+    ],
+)
+def test_a_large_constant_does_not_hide_a_bottom(formula, place, bottom):
+    here = found(formula, place)
+    assert here.bottom[0] and not here.plain[0]
+    assert here.place[0, 0] == pytest.approx(bottom, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("formula", "place"),
+    [
+        ("tan(x)", -28.2),
+        ("-1/(x - 1)**2", -14.8),
+        ("-1/x**2", 2.0),
+        ("log(abs(x))", 3.0),
+        ("x + 1/(x - 2)", 1.9),
+        ("1/sin(x)", -0.1),
+    ],
+)
+def test_a_pole_is_no_bottom(formula, place):
+    here = found(formula, place)
+    assert here.bottomless[0] and not here.bottom[0]
+
+
+def test_a_slope_that_is_straight_in_one_direction_has_no_place_without_a_slope():
+    line = hollow.of_formula(gd.parse("x**2 + y"), ("x", "y"))
+    assert np.isnan(hollow.stationary(line, np.array([[3e-15], [-14.0]]))).all()

@@ -121,3 +121,58 @@ def test_two_hundred_real_fits_are_judged_as_their_reference_says():
             assert found in ("crawls", "oscillates") and max(gap, wrong) > 1e-7
     assert sum(counted.values()) == 200
     assert min(counted[word] for word in ("converges", "crawls", "diverges")) > 20
+
+
+def _least_squares(X, y):
+    """Predictions of least squares on columns that are scaled first, by another library."""
+    design = np.column_stack([(X - X.mean(0)) / X.std(0), np.ones(len(X))])
+    return design @ np.linalg.lstsq(design, y, rcond=None)[0]
+
+
+@pytest.mark.parametrize("size", [1e-9, 1e-5, 1e5, 1e9])
+def test_columns_of_very_different_size_count_alike(size):
+    random = np.random.default_rng(5)
+    X = random.normal(size=(50, 1)) * size
+    y = 3 * X[:, 0] / size + 1 + random.normal(0, 0.3, 50)
+    fit = gd.fit_linear(X, y, 300, 0.1 / max(size, 1.0) ** 2)
+    wrong = np.sqrt(np.mean((fit.predict(X) - _least_squares(X, y)) ** 2)) / y.std()
+    assert wrong > 0.2 and gd.verdict(fit) == "crawls"
+
+
+def test_nearly_equal_columns_leave_a_direction_that_counts():
+    random = np.random.default_rng(6)
+    x = random.normal(size=50)
+    X = np.column_stack([x, x + 1e-9 * random.normal(size=50)])
+    y = 3 * x + random.normal(0, 0.3, 50)
+    assert gd.verdict(gd.fit_linear(X, y, 500, 0.1)) == "crawls"
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e4, 1e6, 1e9])
+def test_single_precision_is_judged_by_its_own_digits(offset):
+    fit = gd.fit_linear(DATA.X, DATA.y + offset, 2000, 0.1, dtype="float32")
+    assert gd.verdict(fit) == "converges"
+    assert np.abs(fit.predict(DATA.X) - _least_squares(DATA.X, DATA.y + offset)).max() < max(
+        1e-4, 1e-6 * offset
+    )
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adagrad", "nadam"])
+def test_a_way_that_has_been_shortened_is_not_called_longer(optimizer):
+    # The coefficients lean over while the intercept is still far away.
+    random = np.random.default_rng(7)
+    X = random.normal(1, 1, size=(60, 2))
+    fit = gd.fit_linear(X, X @ [3.0, -2.0] + 50, 60, 0.02, optimizer=optimizer)
+    start, end = (np.linalg.norm(fit.trajectory.weights[i] - fit.minimum) for i in (0, -1))
+    found = gd.verdict(fit)
+    assert end < start and found == "crawls" and found.sentence.key != "reasons.away"
+
+
+@pytest.mark.parametrize(("epochs", "rate", "word"), [(0, 0.1, "crawls"), (1, 3.0, "diverges")])
+def test_the_shortest_fits_have_a_verdict(epochs, rate, word):
+    assert gd.verdict(gd.fit_linear(DATA.X, DATA.y, epochs, rate)) == word
+
+
+def test_a_fit_that_begins_at_its_goal_is_there_at_any_length():
+    best = np.append(np.polyfit(DATA.X[:, 0], DATA.y, 1), [])
+    for epochs in (0, 1, 2, 50):
+        assert gd.verdict(gd.fit_linear(DATA.X, DATA.y, epochs, 0.1, start=best)) == "converges"
