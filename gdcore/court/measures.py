@@ -11,7 +11,7 @@ from mpmath import libmp
 from gdcore.backends.numpy_ import operations
 from gdcore.court.duals import dual
 from gdcore.court.numeric import central, complex_step, forward, plain_value
-from gdcore.descent.descend import Derivative
+from gdcore.descent.formulas import Derivative
 from gdcore.formula import Formula, evaluate
 
 # Ways to a derivative that need no framework, by name.

@@ -13,8 +13,7 @@ from gdcore.backends.numpy_ import operations
 from gdcore.descent.progress import THERE, VERDICTS, Progress, lately, words
 from gdcore.descent.trajectory import Trajectory
 from gdcore.descent.verdicts import Verdict, arrivals, of_run, slow
-from gdcore.models.linear import Fit
-from gdcore.models.losses import LOSSES
+from gdcore.models.fit import Fit
 from gdcore.theory.quadratics import growth
 from gdcore.words.figures import percent, plain
 from gdcore.words.texts import Sentence
@@ -94,24 +93,19 @@ def _errors(fit: Fit) -> np.ndarray:
 
 def _loss_of_constant(fit: Fit) -> float:
     """The loss of the constant that fits best: the mean, or for the other losses the median."""
-    settings = fit.trajectory.settings
-    loss = LOSSES[settings["loss"]]
+    loss = fit.setup.record
     centre = fit.y.mean() if loss.quadratic else np.median(fit.y)
-    knobs = [settings[knob.name] for knob in loss.knobs]
+    knobs = [fit.setup.loss_knobs[knob.name] for knob in loss.knobs]
     return float(np.mean(loss.each(operations("float64"), centre - fit.y, *knobs)))
 
 
 def _unstable(fit: Fit) -> bool:
     """Whether the rate is above what the curvature allows, along a direction with an error."""
-    settings, run = fit.trajectory.settings, fit.trajectory
-    size = settings["batch_size"]
-    whole = size is None or size >= len(fit.y)
-    if not (fit.quadratic and whole and settings["schedule"] == "constant"):
+    run, method = fit.trajectory, fit.trajectory.method
+    if not (fit.quadratic and fit.theory.whole and method.schedule == "constant"):
         return False
     values, vectors = np.linalg.eigh(fit.matrix)
-    factors = growth(
-        values, settings["learning_rate"], settings["optimizer"], settings["hyperparameters"]
-    )
+    factors = growth(values, method.learning_rate, method.optimizer, method.knobs)
     if factors is None:
         return False
     along = (run.weights[-1].astype(np.float64) - fit.minimum) @ vectors
@@ -129,8 +123,7 @@ def _reason(word: str, fit: Fit, left: np.ndarray) -> Sentence:
         rise = {"first": plain(run.losses[0]), "rate": plain(run.learning_rates[0])}
         risen = run.losses[-1] > run.losses[0]
         return Sentence("reasons.rising" if risen else "reasons.unstable", rest | rise)
-    size = run.settings["batch_size"]
-    if word == "oscillates" and size is not None and size < len(fit.y):
+    if word == "oscillates" and not fit.theory.whole:
         return Sentence("reasons.hovering", rest)
     if word == "crawls" and fit.foreseeable:
         total = fit.forecast.steps_to(0.01)

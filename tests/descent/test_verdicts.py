@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gdcore as gd
-from gdcore.descent.descend import batch
+from gdcore.descent.formulas import batch
 from gdcore.descent.verdicts import VERDICTS, WITHIN, arrivals, judge
 from gdcore.ground.hollow import of_formula
 from gdcore.ground.landscapes import LANDSCAPES, SURFACES
@@ -209,6 +209,7 @@ def test_the_steps_that_a_crawling_run_still_needs_are_the_measured_ones():
     assert judged("w**2", -5.0, 0.01, 229) == "converges"
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 0.98), st.floats(0.1, 6))
 def test_the_arrival_on_a_parabola_is_the_one_theory_gives(rate, start):
     # The loss shrinks by (1 - 2η)² at every step.
@@ -228,7 +229,7 @@ def test_a_batch_is_judged_as_each_of_its_runs():
     formula = gd.parse(WAVES)
     rates = np.array([0.001, 0.05, 0.3, 0.6, 2.0])
     runs = gd.descend_many(formula, {"w": np.array([4.5])}, rates)
-    request, raw = batch(formula, {"w": np.array([4.5])}, rates)
+    request, raw = batch(formula, {"w": np.array([4.5])}, rates, gd.Method())
     best = least(formula, ("w",), ((-6, 6),))
     words, arrival, _ = judge(
         raw.weights, raw.losses, request.rates, best, of_formula(formula, ("w",))
