@@ -110,4 +110,7 @@ def engine(name: str, mode: str | None = None) -> Engine:
 if TYPE_CHECKING:  # mypy refuses a file that does not offer all of an Engine
     from gdcore.backends import jax_, numpy_, tensorflow_, torch_
 
-    _checked: tuple[Engine, ...] = (numpy_, tensorflow_, torch_, jax_)
+    _numpy: Engine = numpy_
+    _tensorflow: Engine = tensorflow_
+    _torch: Engine = torch_
+    _jax: Engine = jax_

@@ -14,7 +14,6 @@ from functools import cache
 
 import numpy as np
 
-from gdcore.backends.engine import Loss
 from gdcore.backends.numpy_ import operations
 from gdcore.formula import Formula, derivative, evaluate
 
@@ -72,25 +71,6 @@ def of_formula(formula: Formula, names: tuple[str, ...]) -> Ground:
         return np.moveaxis(np.stack(rows), -1, 0)
 
     return Ground(lambda w: over(formula, w), gradient, hessian)
-
-
-def of_loss(loss: Loss) -> Ground:
-    """The ground of any loss, of which value and slope are known and no second derivatives."""
-    ops = operations("float64")
-
-    def value(w: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            found = np.asarray(loss.value(ops, w, *loss.data), np.float64)
-        return np.broadcast_to(found, w.shape[1:])
-
-    def gradient(w: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            return np.asarray(loss.by_calculus(ops, w, *loss.data)[1], np.float64)
-
-    def hessian(w: np.ndarray) -> np.ndarray:
-        return np.full((w.shape[1], len(w), len(w)), np.nan)
-
-    return Ground(value, gradient, hessian)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _loss_of_constant(fit: Fit) -> float:
 def _unstable(fit: Fit) -> bool:
     """Whether the rate is above what the curvature allows, along a direction with an error."""
     run, method = fit.trajectory, fit.trajectory.method
-    if not (fit.quadratic and fit.theory.whole and method.schedule == "constant"):
+    if not (fit.quadratic and fit.setup.whole(len(fit.y)) and method.schedule == "constant"):
         return False
     values, vectors = np.linalg.eigh(fit.matrix)
     factors = growth(values, method.learning_rate, method.optimizer, method.knobs)
@@ -123,7 +123,7 @@ def _reason(word: str, fit: Fit, left: np.ndarray) -> Sentence:
         rise = {"first": plain(run.losses[0]), "rate": plain(run.learning_rates[0])}
         risen = run.losses[-1] > run.losses[0]
         return Sentence("reasons.rising" if risen else "reasons.unstable", rest | rise)
-    if word == "oscillates" and not fit.theory.whole:
+    if word == "oscillates" and not fit.setup.whole(len(fit.y)):
         return Sentence("reasons.hovering", rest)
     if word == "crawls" and fit.foreseeable:
         total = fit.forecast.steps_to(0.01)
