@@ -13,7 +13,7 @@ import importlib
 from typing import Any
 
 from gdcore.data import datasets
-from gdcore.descent.descend import (
+from gdcore.descent.formulas import (
     Derivative,
     descend,
     descend_many,
@@ -23,8 +23,10 @@ from gdcore.descent.descend import (
 from gdcore.descent.trajectory import StopReason, Trajectory
 from gdcore.descent.verdicts import Verdict
 from gdcore.formula import Formula, parse
-from gdcore.models.linear import Fit, fit_linear
+from gdcore.models.fit import Fit
+from gdcore.models.fitting import fit_linear
 from gdcore.models.verdicts import verdict
+from gdcore.rules.method import Method
 from gdcore.words.texts import DataError, FormulaError, Problem
 
 # Rooms with heavy libraries of their own.
@@ -43,6 +45,7 @@ __all__ = [
     "Fit",
     "Formula",
     "FormulaError",
+    "Method",
     "Problem",
     "StopReason",
     "Trajectory",

@@ -112,7 +112,7 @@ best = overlay.known([run for _, run in runs], formula, domain, minima)
 pools = None
 if state["basins"]:
     pools = maps.basins(
-        formula.text, variables, domain, state["lr"], state["steps"], state["optimizers"][0], minima
+        formula, variables, domain, state["lr"], state["steps"], state["optimizers"][0], minima
     )
 picture, side = st.columns([3, 2])
 with picture:

@@ -78,7 +78,7 @@ with picture:
 with side:
     pictures.draw(state, fit, names, given.features, rows, look)
 plain = settings["scaling"] == "none"
-lines = readout.fit(fit.weights, names, run, rows, plain, len(fit.y))
+lines = readout.fit(fit, names, rows, plain)
 player("multiple_regression", rows, lines, language(), total=run.steps)
 results.verdict(fit)
 slot = st.empty()

@@ -74,7 +74,7 @@ with picture:
 with surface:
     frame.draw(pictures.over(fit, (0, 1), names, rows, look), "surface")
 plain = settings["scaling"] == "none"
-lines = readout.fit(fit.weights, run.names, run, rows, plain, len(fit.y))
+lines = readout.fit(fit, run.names, rows, plain)
 player("simple_regression", rows, lines, language(), total=run.steps)
 results.verdict(fit)
 slot = st.empty()

@@ -61,7 +61,7 @@ try:
     if refused:
         raise refused
     call = {
-        "formula": state["formula"],
+        "formula": formula,
         "start": begin.start,
         "learning_rate": state["lr"],
         "steps": state["steps"],
@@ -143,6 +143,6 @@ if state["sweep"] and not others:
 if not others:
     results.rule(run, formula)
     results.table(run, "single_variable")
-results.script(export.descend_script(call))
+results.script(export.descend_script(call | {"formula": formula.text}))
 if slot is not None:
     frameworks.agreement(slot, gd.descend, run, own, lambda r: r.weights, **call)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
 
 
@@ -69,14 +69,15 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return value.numpy(), gradient.numpy()
 
 
-def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
+def hessian(loss: BentLoss, w: np.ndarray, dtype: str) -> np.ndarray:
     """The (n, n) second derivatives at one point w (n, 1), by a tape inside a tape."""
     ops, x = operations(dtype), tf.constant(w[:, 0], dtype)
+    data = [tf.constant(array, dtype) for array in loss.data]
     with tf.GradientTape(persistent=True) as outer:
         outer.watch(x)
         with tf.GradientTape() as inner:
             inner.watch(x)
-            value = tf.reshape(loss.value(ops, x[:, None]), ())
+            value = tf.reshape(loss.value(ops, x[:, None], *data), ())
         gradient = inner.gradient(value, x, unconnected_gradients="zero")
     # Small as these matrices are, tracing a vectorised loop would take longer than the loop.
     jacobian = outer.jacobian(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
 
 
@@ -67,10 +67,15 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return value.numpy(), gradient.numpy()
 
 
-def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
+def hessian(loss: BentLoss, w: np.ndarray, dtype: str) -> np.ndarray:
     """The (n, n) second derivatives at one point w (n, 1), by torch.func: forward over reverse."""
     ops, x = operations(dtype), torch.tensor(w[:, 0], dtype=getattr(torch, dtype))
-    found = torch.func.hessian(lambda x: loss.value(ops, x[:, None]).reshape(()) + 0 * x.sum())(x)
+    data = [torch.tensor(array, dtype=x.dtype) for array in loss.data]
+
+    def value(x: Any) -> Any:
+        return loss.value(ops, x[:, None], *data).reshape(()) + 0 * x.sum()
+
+    found = torch.func.hessian(value)(x)
     return np.asarray(found.detach().numpy())
 
 
@@ -93,6 +98,10 @@ def run(request: Request) -> Raw:
     )
     weights, losses, gradients = (torch.stack(part).numpy() for part in results)
     return Raw(weights, gradients, losses)
+
+
+def forget() -> None:
+    """Nothing is kept from run to run."""
 
 
 def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list[list[str]]:

@@ -17,7 +17,7 @@ from contourpy import contour_generator
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
 from gdcore.charts.player import MOST_FRAMES, RECENT, UPTO, now, shown, thin
 from gdcore.descent.trajectory import Trajectory
-from gdcore.models.linear import Fit
+from gdcore.models.fit import Fit
 
 MOST_POINTS = 600
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.court.judge import Reference
-from gdcore.descent.descend import Derivative
+from gdcore.descent.formulas import Derivative
 from gdcore.formula import Formula, derivative, evaluate
 
 CAUSES = (

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gdcore.backends import BACKENDS, choose
+from gdcore.backends import engine
 from gdcore.backends.numpy_ import operations
 from gdcore.formula import Call, Formula, Number, Variable, derivative, evaluate, parse, to_source
 from gdcore.formula import Node as Tree
@@ -292,15 +292,14 @@ def forward_line(walk: Walk, number: int) -> tuple[str, str, str]:
     )
 
 
-def framework_operations(formula: str, at: Mapping[str, float], backend: str) -> list[list[str]]:
+def framework_operations(
+    formula: str | Formula, at: Mapping[str, float], backend: str
+) -> list[list[str]]:
     """For every computed node of the graph, what the framework itself recorded for it.
 
-    PyTorch's `grad_fn` nodes, or the operations of a TensorFlow graph, by their own names.
+    PyTorch's `grad_fn` nodes or the operations of a TensorFlow graph, for instance, by their own
+    names; `Backend.records` says what they are.
     """
-    graph = build(parse(formula, tuple(at)))
-    module = choose(BACKENDS, backend, "backend").module
-    return list(
-        module.recorded(
-            [(node.name, node.tree) for node in graph.nodes if node.arguments], dict(at)
-        )
-    )
+    tree = parse(formula, tuple(at)) if isinstance(formula, str) else formula
+    parts = [(node.name, node.tree) for node in build(tree).nodes if node.arguments]
+    return engine(backend).recorded(parts, dict(at))

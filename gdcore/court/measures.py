@@ -12,7 +12,7 @@ from gdcore.backends.numpy_ import operations
 from gdcore.court.duals import dual
 from gdcore.court.judge import Reference, left_out
 from gdcore.court.numeric import central, complex_step, forward, plain_value, tiny_step
-from gdcore.descent.descend import Derivative
+from gdcore.descent.formulas import Derivative
 from gdcore.formula import Formula, evaluate
 
 # Ways to a derivative that need no framework, by name.

@@ -9,7 +9,7 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.court.duals import sound
-from gdcore.descent.descend import Derivative
+from gdcore.descent.formulas import Derivative
 from gdcore.formula import FUNCTIONS, Formula, evaluate
 
 

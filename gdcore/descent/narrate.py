@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from gdcore.descent.trajectory import Trajectory
-from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.words.figures import plain
 
 _SIGNS = {"+": (1, " + "), "-": (1, " − "), "*": (2, " × "), "/": (2, " / ")}
@@ -103,9 +102,7 @@ def lines(run: Trajectory, rows: Sequence[int] | np.ndarray, weight: int = 0) ->
 
     weight: which of the run's weights. The last row has no next one and gets no lines.
     """
-    settings = run.settings
-    rule = OPTIMIZERS[settings["optimizer"]]
-    knobs = {name: settings["hyperparameters"][name] for name in rule.defaults()}
+    rule, knobs = run.method.rule, run.method.knobs
     name, index = _split(run.names[weight])
     wanted, result = {int(row) for row in rows}, []
     values = [float(value) for value in run.weights[:, weight]]
@@ -145,13 +142,12 @@ def gradient_part(run: Trajectory) -> np.ndarray:
     all other state); the rest of the step is momentum. Where a rule keeps no velocity, the
     gradient's part is the whole step.
     """
-    rule = OPTIMIZERS[run.settings["optimizer"]]
+    rule, knobs = run.method.rule, run.method.knobs
     w, g = run.weights.astype(np.float64), run.gradients.astype(np.float64)
     parts = np.zeros_like(w)
     parts[:-1] = np.diff(w, axis=0)
     if rule.velocity is None:
         return parts
-    knobs = {name: run.settings["hyperparameters"][name] for name in rule.defaults()}
     with np.errstate(all="ignore"):
         for i in range(w.shape[1]):  # numbers, not arrays: five times as fast
             state = rule.init(w[0, i])

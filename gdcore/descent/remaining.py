@@ -7,11 +7,11 @@ closed form, and any other loss is run on.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from dataclasses import replace
 
 import numpy as np
 
-from gdcore.descent.descend import batch
+from gdcore.descent.formulas import batch
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula
 from gdcore.theory.quadratics import constant_hessian
@@ -30,9 +30,9 @@ def steps_left(
 
     Returns the steps and True, or a number that they exceed and False; nan where nothing is known.
     """
-    if run.settings["schedule"] != "constant":
+    if run.method.schedule != "constant":
         return np.nan, False
-    plain = run.settings["optimizer"] == "sgd"
+    plain = run.method.optimizer == "sgd"
     matrix = constant_hessian(formula, run.names) if plain else None
     if matrix is not None and np.isfinite(matrix).all():
         error = run.weights[-1].astype(np.float64) - goal
@@ -70,15 +70,12 @@ def _counted(
     """The same by running on; rules that remember start from the beginning."""
     start = run.weights[-1 if plain else 0]
     begin = 0 if plain else run.steps
-    settings = run.settings
     _, raw = batch(
         formula,
         {name: [float(value)] for name, value in zip(run.names, start, strict=True)},
-        [settings["learning_rate"]],
+        [run.method.learning_rate],
+        replace(run.method, backend="numpy"),
         begin + RUN_ON,
-        settings["optimizer"],
-        dtype=settings["dtype"],
-        **cast(Any, settings["hyperparameters"]),
     )
     path = raw.weights[begin:, :, 0].astype(np.float64)
     if not np.isfinite(path).all():  # it will not get there

@@ -6,7 +6,7 @@ afterwards, so that it can be told from all of them whether it came back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -28,13 +28,14 @@ def stop_reason(
     gradients: np.ndarray,
     names: Sequence[str],
     rate: float,
-    limit: float | None,
+    limit: Callable[[], float | None],
     ground: Ground | None = None,
 ) -> StopReason:
     """Why the run of these rows ended. `step` is the last row worth keeping.
 
-    weights, gradients (rows, n), losses (rows,). limit: the largest stable learning rate where
-    theory knows one, for the sentence. ground: see `gdcore.descent.descend.to_trajectory`.
+    weights, gradients (rows, n), losses (rows,). limit: tells the largest stable learning
+    rate where theory knows one; asked only where the sentence needs it.
+    ground: see `gdcore.descent.descend.to_trajectory`.
     """
     with np.errstate(all="ignore"):
         finite = np.isfinite(losses) & np.isfinite(weights).all(1) & np.isfinite(gradients).all(1)
@@ -45,7 +46,7 @@ def stop_reason(
         return StopReason("diverged", 0, Sentence("stop.no_start", {"start": start}))
     first = _blown_up(losses[:end], end < len(losses))
     if first is not None:
-        return _diverged(first, rate, limit)
+        return _diverged(first, rate, limit())
     first = _fallen(weights[:end], losses[:end], ground)
     if first is not None:
         return _bottomless(first)
@@ -58,8 +59,10 @@ def stop_reason(
     if key == "stop.no_slope":
         place = ", ".join(f"{n} = {plain(v)}" for n, v in zip(names, weights[end], strict=True))
         values = {"step": end, "place": place, "loss": plain(losses[end])}
-    elif key == "stop.overflow" and limit is not None and rate > limit:
-        return _diverged(end - 1, rate, limit)
+    elif key == "stop.overflow":
+        largest = limit()
+        if largest is not None and rate > largest:
+            return _diverged(end - 1, rate, largest)
     return StopReason("diverged", end - 1, Sentence(key, values))
 
 

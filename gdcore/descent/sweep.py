@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from gdcore.backends.numpy_ import operations
-from gdcore.descent.descend import FormulaLoss, batch, check_numbers, prepare
+from gdcore.descent.formulas import FormulaLoss, batch
 from gdcore.descent.verdicts import judge, thrown_out
 from gdcore.formula import Formula
 from gdcore.ground.hollow import of_formula
+from gdcore.rules.interval import Interval
+from gdcore.rules.method import Method
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,22 +53,15 @@ def rate_sweep(
     best: the smallest loss there is, see `gdcore.ground.sight.least`.
     """
     rate, start = (axis.ravel() for axis in np.meshgrid(rates, starts))
-    request, raw = batch(
-        formula,
-        {name: start},
-        rate,
-        min(steps, MOST_STEPS),
-        optimizer,
-        schedule,
-        **cast(Any, hyperparameters),
-    )
+    method = Method.of(0.0, optimizer, schedule, **cast(Any, hyperparameters))
+    request, raw = batch(formula, {name: start}, rate, method, min(steps, MOST_STEPS))
     verdict, arrival, _ = judge(
         raw.weights,
         raw.losses,
         request.rates,
         best,
         of_formula(formula, (name,)),
-        thrown_out(formula, (name,), optimizer, schedule, request.hyperparameters),
+        thrown_out(formula, (name,), optimizer, schedule, method.knobs),
     )
     shape = len(starts), len(rates)
     return Sweep(rates, starts, verdict.reshape(shape), arrival.reshape(shape))
@@ -126,17 +121,16 @@ def basins(
 
     minima: ends known beforehand; others are found where many descents come together.
     """
-    check_numbers(rate, steps, "float64")
+    method = Method.of(rate, optimizer, **cast(Any, hyperparameters))
+    Interval(0, whole=True).check("steps", steps)
     first, second = (np.linspace(low, high, points) for low, high in domain)
     u, v = np.meshgrid(first, second)
     ends = _endings(
         formula,
         names,
         np.stack([u.ravel(), v.ravel()]),
-        rate,
+        method,
         min(steps, MOST_STEPS),
-        optimizer,
-        hyperparameters,
     )
     size = np.array([high - low for low, high in domain])
     centre = np.array([(low + high) / 2 for low, high in domain])
@@ -164,13 +158,11 @@ def _endings(
     formula: Formula,
     names: Sequence[str],
     w: np.ndarray,
-    rate: float,
+    method: Method,
     steps: int,
-    optimizer: str,
-    hyperparameters: dict[str, float],
 ) -> np.ndarray:
     """Where the descents from w (n, batch) end. Keeps no step: a thousand of them would not fit."""
-    rule, knobs, _, _ = prepare(optimizer, "constant", hyperparameters)
+    rule, rate, knobs = method.rule, method.learning_rate, dict(method.knobs)
     loss, ops = FormulaLoss(formula, tuple(names)), operations("float64")
     state: Any = rule.init(w)
     with np.errstate(all="ignore"):

@@ -6,11 +6,13 @@ rate that the step from w_t to w_{t+1} used. The last row is where the descent a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from gdcore.formula import Formula
+from gdcore.rules.method import Method
 from gdcore.words.texts import Sentence
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Trajectory:
     weights, gradients: (steps+1, n) arrays in the precision that computed them.
     losses, learning_rates, epochs: (steps+1,) arrays; `epochs` counts passes over the data and is
     simply 0, 1, 2, … where a step sees everything at once.
-    settings: what was asked for (optimizer, schedule, backend, …), as given to `descend`.
+    method: with what it was made. formula: what was descended on where that is a formula.
     """
 
     names: tuple[str, ...]
@@ -49,7 +51,8 @@ class Trajectory:
     learning_rates: np.ndarray
     stop: StopReason
     epochs: np.ndarray
-    settings: dict[str, Any] = field(default_factory=dict)
+    method: Method
+    formula: Formula | None = None
 
     @property
     def steps(self) -> int:

@@ -25,12 +25,12 @@ from gdcore.descent.progress import (
 from gdcore.descent.reasons import reason
 from gdcore.descent.remaining import steps_left
 from gdcore.descent.trajectory import Trajectory
-from gdcore.formula import Formula, parse
+from gdcore.formula import Formula
 from gdcore.ground import hollow
 from gdcore.ground.hollow import Ground
 from gdcore.ground.sight import around, known, lowest
 from gdcore.theory.quadratics import constant_hessian, growth
-from gdcore.words.texts import Sentence
+from gdcore.words.texts import Problem, Sentence
 
 __all__ = ["VERDICTS", "WITHIN", "Verdict", "arrivals", "judge", "of_run"]
 
@@ -153,7 +153,9 @@ def of_run(run: Trajectory, best: float | None = None) -> Verdict:
 
     A run that was cut says itself why, see `run.stop`.
     """
-    formula = parse(run.settings["formula"], run.names)
+    formula = run.formula
+    if formula is None:
+        raise Problem("settings.no_formula")
     place = None
     if best is None:
         place, best = least_known(run, formula)
@@ -167,13 +169,7 @@ def of_run(run: Trajectory, best: float | None = None) -> Verdict:
         run.learning_rates,
         best,
         ground,
-        thrown_out(
-            formula,
-            run.names,
-            run.settings["optimizer"],
-            run.settings["schedule"],
-            run.settings["hyperparameters"],
-        ),
+        thrown_out(formula, run.names, run.method.optimizer, run.method.schedule, run.method.knobs),
         np.finfo(run.losses.dtype).eps,
     )
     word = VERDICTS[int(index[0])]

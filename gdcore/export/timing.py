@@ -5,9 +5,9 @@ from __future__ import annotations
 import statistics
 import time
 
-from gdcore.backends import BACKENDS, choose
+from gdcore.backends import engine
 from gdcore.data import datasets
-from gdcore.models.linear import fit_linear
+from gdcore.models.fitting import fit_linear
 
 EPOCHS = 40
 REPEAT = 9
@@ -21,9 +21,7 @@ def measure(
     data: the article's by default; a worker gets them handed, as it has no scikit-learn inside.
     """
     data = datasets.make_regression() if data is None else data
-    module = choose(BACKENDS, backend, "backend").module
-    if hasattr(module, "forget"):
-        module.forget()
+    engine(backend, mode).forget()
     seconds = []
     for _ in range(REPEAT + 1):
         begin = time.perf_counter()

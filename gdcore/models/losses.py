@@ -23,8 +23,12 @@ from typing import Any
 import numpy as np
 
 from gdcore.backends import Operations
+from gdcore.backends.numpy_ import operations
 from gdcore.models.solvers import Solution, solve_absolute, solve_smoothly, solve_squared
-from gdcore.rules.optimizers import Hyperparameter
+from gdcore.rules.optimizers import NOT_NEGATIVE, POSITIVE, Hyperparameter
+
+# Numbers held at once while the losses of all rows are computed: 16 MB.
+BLOCK = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Penalty:
     """What is added to the loss, times its strength, of the coefficients (k, batch).
 
     value(ops, coef): in the arithmetic of any framework. slope(coef): its derivative, in NumPy.
-    symbol: the term in plain characters.
+    symbol: the term in plain characters. quadratic: whether its curvature is the same everywhere.
     """
 
     strength: Hyperparameter
@@ -69,6 +73,7 @@ class Penalty:
     symbol: str
     latex: str
     source: str
+    quadratic: bool
 
 
 def _square(ops: Operations, error: Any) -> Any:
@@ -105,6 +110,8 @@ def _sum_of_sizes(ops: Operations, coef: Any) -> Any:
     return ops["mean"](ops["abs"](coef)) * coef.shape[0]
 
 
+DELTA = Hyperparameter("delta", 1.0, 1e-2, 1e3, r"\delta", logarithmic=True, valid=POSITIVE)
+
 LOSSES: dict[str, DataLoss] = {
     loss.name: loss
     for loss in (
@@ -139,7 +146,7 @@ LOSSES: dict[str, DataLoss] = {
         DataLoss(
             "huber",
             "Huber",
-            (Hyperparameter("delta", 1.0, 1e-2, 1e3, r"\delta", True),),
+            (DELTA,),
             _huber,
             _clipped,
             1.0,
@@ -159,20 +166,22 @@ PENALTIES: dict[str, Penalty] = {
     penalty.strength.name: penalty
     for penalty in (
         Penalty(
-            Hyperparameter("ridge", 0.0, 0.0, 10.0, r"\lambda_2"),
+            Hyperparameter("ridge", 0.0, 0.0, 10.0, r"\lambda_2", valid=NOT_NEGATIVE),
             _sum_of_squares,
             _twice,
             "λ₂ Σw²",
             r"\lambda_2 \sum_j w_j^2",
             "Hoerl & Kennard 1970",
+            quadratic=True,
         ),
         Penalty(
-            Hyperparameter("lasso", 0.0, 0.0, 10.0, r"\lambda_1"),
+            Hyperparameter("lasso", 0.0, 0.0, 10.0, r"\lambda_1", valid=NOT_NEGATIVE),
             _sum_of_sizes,
             np.sign,
             "λ₁ Σ|w|",
             r"\lambda_1 \sum_j |w_j|",
             "Tibshirani 1996",
+            quadratic=False,
         ),
     )
 }
@@ -220,6 +229,12 @@ class LinearLoss:
             value = value + strength * penalty.value(ops, w[:-1])
             gradient[:-1] += strength * penalty.slope(w[:-1])
         return value, gradient
+
+    def losses(self, weights: np.ndarray) -> np.ndarray:
+        """The loss (rows,) at many weights (n, rows), in NumPy, a block of rows at a time."""
+        blocks = np.array_split(weights, 1 + weights.shape[1] * len(self.data[1]) // BLOCK, axis=1)
+        ops = operations("float64")
+        return np.concatenate([self.value(ops, block, *self.data) for block in blocks])
 
 
 def design_matrix(

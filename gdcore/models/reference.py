@@ -7,15 +7,14 @@ nothing cancels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.data.dependence import EPSILON
-from gdcore.models.losses import PENALTIES, DataLoss
+from gdcore.models.losses import PENALTIES
+from gdcore.models.setup import Setup
 from gdcore.words.figures import plain as shown
 from gdcore.words.texts import Sentence
 
@@ -118,16 +117,16 @@ def _sizes(deviation: np.ndarray) -> np.ndarray:
 def refer(
     X: np.ndarray,
     y: np.ndarray,
-    loss: DataLoss,
-    settings: Mapping[str, Any],
+    setup: Setup,
     centre: np.ndarray,
     scale: np.ndarray,
 ) -> Reference:
-    """The reference of a loss with the knobs and strengths in `settings` on X (n, k), y (n,).
+    """The reference of the loss and the penalties of a fit on X (n, k), y (n,).
 
     Penalties are laid on the coefficients of (X - centre) / scale.
     """
-    knobs = [settings[knob.name] for knob in loss.knobs]
+    loss, strengths = setup.record, setup.penalties
+    knobs = [setup.loss_knobs[knob.name] for knob in loss.knobs]
     deviation, middle = spread(X), mean(X)
     size = _sizes(deviation)
     mine = np.flatnonzero(deviation) if deviation.any() else np.array([0])
@@ -139,8 +138,8 @@ def refer(
     unit, height = float(_sizes(spread(y[:, None]))[0]), float(mean(y[:, None])[0])
     t = y / unit - height / unit
     share = np.clip((scale / size)[mine], 1e-140, 1e140)  # its square is a number too
-    ridge = settings["ridge"] * share**2 * unit ** (2 - loss.degree)
-    lasso = settings["lasso"] * share * unit ** (1 - loss.degree)
+    ridge = strengths["ridge"] * share**2 * unit ** (2 - loss.degree)
+    lasso = strengths["lasso"] * share * unit ** (1 - loss.degree)
     rounding = float(np.max(EPSILON * np.abs(X).max(axis=0)[mine] / size[mine]))
     found = loss.solve(Z, t, ridge, lasso, rounding, *(knob / unit for knob in knobs))
     error = (Z @ found.v + found.level - t) * unit
@@ -150,8 +149,8 @@ def refer(
     ops = operations("float64")
     least = float(np.mean(loss.each(ops, error, *knobs)))
     for name, penalty in PENALTIES.items():
-        if settings[name]:
-            least += settings[name] * float(penalty.value(ops, (coef * scale)[:, None])[0])
+        if strengths[name]:
+            least += strengths[name] * float(penalty.value(ops, (coef * scale)[:, None])[0])
     intercept = level - np.sum(coef.astype(np.longdouble) * middle)
     r2, rmse = quality(error, y)
     rank = min(found.rank, int(np.count_nonzero(deviation)))

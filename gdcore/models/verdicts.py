@@ -16,8 +16,7 @@ from gdcore.descent.progress import FAR, THERE, VERDICTS, Progress, lately, word
 from gdcore.descent.reasons import rising, standing, swinging
 from gdcore.descent.trajectory import Trajectory
 from gdcore.descent.verdicts import Verdict, arrivals, of_run
-from gdcore.models.linear import Fit
-from gdcore.models.losses import LOSSES
+from gdcore.models.fit import Fit
 from gdcore.theory.quadratics import growth
 from gdcore.words.figures import percent, plain
 from gdcore.words.texts import Sentence
@@ -131,24 +130,19 @@ def _curved(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
 
 def _loss_of_constant(fit: Fit) -> float:
     """The loss of the constant that fits best: the mean, or for the other losses the median."""
-    settings = fit.trajectory.settings
-    loss = LOSSES[settings["loss"]]
+    loss = fit.setup.record
     centre = fit.y.mean() if loss.quadratic else np.median(fit.y)
-    knobs = [settings[knob.name] for knob in loss.knobs]
+    knobs = [fit.setup.loss_knobs[knob.name] for knob in loss.knobs]
     return float(np.mean(loss.each(operations("float64"), centre - fit.y, *knobs)))
 
 
 def _unstable(fit: Fit) -> bool:
     """Whether the rate is above what the curvature allows, along a direction with an error."""
-    settings, run = fit.trajectory.settings, fit.trajectory
-    size = settings["batch_size"]
-    whole = size is None or size >= len(fit.y)
-    if not (fit.quadratic and whole and settings["schedule"] == "constant"):
+    run, method = fit.trajectory, fit.trajectory.method
+    if not (fit.quadratic and fit.setup.whole(len(fit.y)) and method.schedule == "constant"):
         return False
     values, vectors = np.linalg.eigh(fit.matrix)
-    factors = growth(
-        values, settings["learning_rate"], settings["optimizer"], settings["hyperparameters"]
-    )
+    factors = growth(values, method.learning_rate, method.optimizer, method.knobs)
     if factors is None:
         return False
     along = (run.weights[-1].astype(np.float64) - fit.minimum) @ vectors
@@ -170,9 +164,8 @@ def _reason(word: str, fit: Fit, left: np.ndarray) -> Sentence:
         return Sentence("reasons.arrived" if end <= THERE else "reasons.nearly", rest)
     if word == "diverges":
         return rising(run, rest)
-    size = run.settings["batch_size"]
     if word == "oscillates":
-        if size is not None and size < len(fit.y):
+        if not fit.setup.whole(len(fit.y)):
             return Sentence("reasons.hovering", rest)
         # A weight that stood at its goal at first has no way of which a share could be left.
         return swinging(left, rest) if end <= 1 else Sentence("reasons.restless", rest)

@@ -1,8 +1,9 @@
-"""The numbers that a setting may be, and the sentence for one that it may not be."""
+"""What a setting may be, a number or a name, and the sentence for what it may not be."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -61,3 +62,10 @@ def numeric(values: Any) -> bool:
     if array.dtype.kind == "O":  # fractions, and whole numbers that no machine number holds
         return all(isinstance(one, Real) for one in array.flat)
     return array.dtype.kind in "iuf"
+
+
+def choose(table: Mapping[str, Any], name: str, setting: str) -> Any:
+    """The record called `name`, or a Problem that lists the names there are."""
+    if name not in table:
+        raise Problem("settings.unknown", setting=setting, name=name, known=", ".join(table))
+    return table[name]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
-import gdcore as gd
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
 from gdcore.data.datasets import Data, agreeing_digits
-from gdcore.models.linear import Fit
+from gdcore.models import fitting
+from gdcore.models.fit import Fit
+from gdcore.models.setup import SCALINGS
 from gdcore.ui import frame, pictures
 from gdcore.ui.language import language, t
 from gdcore.words.figures import below, plain
@@ -24,14 +27,12 @@ def layout(
     """
     st.subheader(t("bridge.title"), anchor=False)
     st.markdown(t("bridge.help"))
-    settings = fit.trajectory.settings
-    call = {key: value for key, value in settings.items() if key != "hyperparameters"}
-    call |= settings["hyperparameters"] | {"backend": "numpy"}
+    method = replace(fit.trajectory.method, backend="numpy")
     fits = {
         scaling: fit
-        if scaling == settings["scaling"]
-        else gd.fit_linear(data.X, data.y, **call | {"scaling": scaling})
-        for scaling in ("none", "standardise")
+        if scaling == fit.setup.scaling
+        else fitting.fit(data.X, data.y, method, replace(fit.setup, scaling=scaling))
+        for scaling in SCALINGS
     }
     last = max(one.trajectory.steps for one in fits.values())
     paths = (one.trajectory.weights for one in fits.values())

@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from gdcore.backends import BACKENDS, DTYPES
+import gdcore as gd
+from gdcore.backends import BACKENDS, DTYPES, installed
 from gdcore.data import datasets
 from gdcore.models.losses import LOSSES, PENALTIES
+from gdcore.models.setup import SCALINGS
+from gdcore.rules.method import Method
 from gdcore.rules.optimizers import OPTIMIZERS, Hyperparameter
 from gdcore.rules.schedules import SCHEDULES
 from gdcore.ui.language import literal, t
 from gdcore.ui.state import Field, State, choice, in_link, number, switch, titled, whole, worded
 from gdcore.words.figures import plain, typed
 
-MODES = ("graph", "xla", "step", "eager")
-SCALINGS = ("none", "standardise")
+# Of every backend.
+MODES = tuple(dict.fromkeys(mode for backend in BACKENDS.values() for mode in backend.modes))
 # What share of the slowest error may be left when the forecast counts steps.
 ACCURACIES = ("0.1", "0.01", "0.001", "0.000001")
 
 
 def available() -> list[str]:
     """The backends that are installed here."""
-    return [name for name, backend in BACKENDS.items() if backend.installed]
+    return [backend.name for backend in installed()]
 
 
-def _knobs() -> dict[str, list[Hyperparameter]]:
-    """Every hyperparameter by name; `eps` has a record per optimizer."""
+# What may have knobs, and what the arguments of a run are called besides them.
+RECORDS: dict[str, Mapping[str, Any]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+TAKEN = {*inspect.signature(gd.descend).parameters, *inspect.signature(gd.fit_linear).parameters}
+
+
+def _knobs(kind: str) -> dict[str, list[Hyperparameter]]:
+    """Every knob of a kind of records by name; `eps` has a record per optimizer."""
     found: dict[str, list[Hyperparameter]] = {}
-    records: list[Any] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
-    for record in records:
+    for record in RECORDS[kind].values():
         for knob in record.hyperparameters:
             found.setdefault(knob.name, []).append(knob)
     return found
 
 
-def method_fields() -> list[Field]:
+def _key(fields: Collection[str], kind: str, name: str) -> str:
+    """The URL key of a knob; with the kind before it where the name alone is something else's."""
+    longer = f"{kind}_{name}"
+    return longer if longer in fields else name
+
+
+def method_fields(taken: Collection[str] = ()) -> list[Field]:
     """The fields of optimizer, schedule, their hyperparameters, backend, precision and mode.
 
     A hyperparameter's default may depend on the optimizer; None in the URL's stead means just that.
+    taken: the keys of the page's other fields.
     """
     fields = [
         choice("optimizer", "sgd", tuple(OPTIMIZERS), "ui.optimizer", titled(OPTIMIZERS)),
@@ -52,10 +67,14 @@ def method_fields() -> list[Field]:
         choice("dtype", "float64", DTYPES, "ui.dtype", worded("names")),
         choice("mode", "graph", MODES, "ui.mode", worded("modes")),
     ]
-    for name, knobs in _knobs().items():
-        low, high = min(k.low for k in knobs), max(k.high for k in knobs)
-        field = number(name, 0.0, low, high, f"names.{name}")
-        fields.append(replace(field, default=None, symbol=knobs[0].symbol))
+    used = {*taken, *(field.key for field in fields)}
+    for kind in RECORDS:
+        for name, knobs in _knobs(kind).items():
+            low, high = min(k.low for k in knobs), max(k.high for k in knobs)
+            key = f"{kind}_{name}" if name in used else name
+            field = number(key, 0.0, low, high, f"names.{name}")
+            fields.append(replace(field, default=None, symbol=knobs[0].symbol))
+        used |= {field.key for field in fields}
     return fields
 
 
@@ -119,23 +138,34 @@ def box(state: State, key: str, low: float, high: float, **more: Any) -> None:
     st.number_input(state.label(key), low, high, key=state.widget(key), **more)
 
 
-def _values(state: State, record: Any) -> dict[str, float]:
-    """The hyperparameters of a rule, its own defaults where nothing else was set."""
-    return {
-        knob.name: float(knob.default if state[knob.name] is None else state[knob.name])
-        for knob in record.hyperparameters
-    }
+def _turned(state: State, kind: str) -> list[tuple[Hyperparameter, str]]:
+    """The knobs of the chosen rule of a kind, each with its key."""
+    record = RECORDS[kind][state[kind]]
+    return [(knob, _key(state.fields, kind, knob.name)) for knob in record.hyperparameters]
 
 
-def _hyperparameters(state: State, record: Any) -> None:
-    for knob in record.hyperparameters:
-        if state[knob.name] is None:
-            st.session_state[state.widget(knob.name)] = float(knob.default)
+def _values(state: State, kind: str) -> dict[str, float]:
+    """The hyperparameters of the chosen rule, its own defaults where nothing else was set.
+
+    What a link asks of a knob may suit another rule: then it falls back, and is told.
+    """
+    found = {}
+    for knob, key in _turned(state, kind):
+        if state[key] is not None and not knob.offers(state[key]):
+            state.refuse(key, in_link(knob.default))
+        found[knob.name] = float(knob.default if state[key] is None else state[key])
+    return found
+
+
+def _hyperparameters(state: State, kind: str) -> None:
+    for knob, key in _turned(state, kind):
+        if state[key] is None:
+            st.session_state[state.widget(key)] = float(knob.default)
         low, high = float(knob.low), float(knob.high)
         if knob.logarithmic or knob.valid.whole:
             box(
                 state,
-                knob.name,
+                key,
                 low,
                 high,
                 format="%.0e" if knob.logarithmic else "%.0f",
@@ -143,27 +173,29 @@ def _hyperparameters(state: State, record: Any) -> None:
             )
         else:
             step = 0.0001 if high > 0.999 and low >= 0.9 else 0.001 if high - low < 0.2 else 0.01
-            slider(state, knob.name, low, high, step, format="%.4g")
+            slider(state, key, low, high, step, format="%.4g")
 
 
-def forget(state: State, records: Mapping[str, Any]) -> None:
+def forget(state: State, kind: str) -> None:
     """Back to each rule's own defaults, as when another one is chosen."""
-    for record in records.values():
-        for knob in record.hyperparameters:
-            st.session_state[state.widget(knob.name)] = None
+    for name in _knobs(kind):
+        st.session_state[state.widget(_key(state.fields, kind, name))] = None
 
 
 def method(state: State) -> dict[str, Any]:
-    """Optimizer, schedule and framework with all that belongs to them, as keyword arguments.
-
-    What a link asks of a knob may suit another rule than the chosen one: then it falls back.
-    """
-    kept = {key: state[key] for key in ("optimizer", "schedule", "backend", "dtype", "mode")}
-    rule, course = OPTIMIZERS[kept["optimizer"]], SCHEDULES[kept["schedule"]]
-    for knob in (*rule.hyperparameters, *course.hyperparameters):
-        if state[knob.name] is not None and not knob.offers(state[knob.name]):
-            state.refuse(knob.name, in_link(knob.default))
-    return kept | _values(state, rule) | _values(state, course)
+    """Optimizer, schedule and framework with all that belongs to them, as keyword arguments."""
+    made = Method(
+        learning_rate=state["lr"],
+        optimizer=state["optimizer"],
+        knobs=_values(state, "optimizer"),
+        schedule=state["schedule"],
+        schedule_knobs=_values(state, "schedule"),
+        backend=state["backend"],
+        dtype=state["dtype"],
+        mode=state["mode"],
+    )
+    asked = made.keywords(TAKEN)
+    return {key: value for key, value in asked.items() if key != "learning_rate"}
 
 
 def method_panel(state: State) -> None:
@@ -175,23 +207,23 @@ def method_panel(state: State) -> None:
             list(OPTIMIZERS),
             t("ui.optimizer_help"),
             on_change=forget,
-            args=(state, OPTIMIZERS),
+            args=(state, "optimizer"),
         )
-        _hyperparameters(state, OPTIMIZERS[state["optimizer"]])
+        _hyperparameters(state, "optimizer")
         choose(
             state,
             "schedule",
             list(SCHEDULES),
             t("ui.schedule_help"),
             on_change=forget,
-            args=(state, SCHEDULES),
+            args=(state, "schedule"),
         )
-        _hyperparameters(state, SCHEDULES[state["schedule"]])
+        _hyperparameters(state, "schedule")
     with st.expander(t("ui.framework")):
         choose(state, "backend", available(), t("ui.backend_help"))
         choose(state, "dtype", DTYPES)
         if BACKENDS[state["backend"]].modes:
-            choose(state, "mode", MODES, t("ui.mode_help"))
+            choose(state, "mode", BACKENDS[state["backend"]].modes, t("ui.mode_help"))
 
 
 OWN = "own"
@@ -260,7 +292,7 @@ def landscape_panel(
 
 def regression_fields(features: int = 1) -> list[Field]:
     """The fields of both regression pages; the article's numbers are the defaults."""
-    return [
+    fields = [
         number("lr", 0.1, 0, 100, "ui.learning_rate"),
         whole("epochs", 40, 1, 10_000, "ui.epochs"),
         whole("batch", 0, 0, datasets.MOST_SAMPLES, "ui.batch"),
@@ -283,8 +315,8 @@ def regression_fields(features: int = 1) -> list[Field]:
         number("noise", 15, 0, 1_000, "ui.noise"),
         number("bias", 50, -1_000, 1_000, "ui.bias"),
         whole("seed", 0, 0, 1_000_000, "ui.seed"),
-        *method_fields(),
     ]
+    return [*fields, *method_fields([field.key for field in fields])]
 
 
 def _percent(share: str) -> str:

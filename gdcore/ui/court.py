@@ -22,7 +22,7 @@ from gdcore.court import (
     left_out_by,
     ulps,
 )
-from gdcore.descent.descend import Derivative
+from gdcore.descent.formulas import Derivative
 from gdcore.export.scripts import DIALECTS, differentiate_script
 from gdcore.export.ways import method_script
 from gdcore.formula import Formula, derivative
@@ -207,7 +207,7 @@ def question(
     calls = {
         f"{name} {dtype}": (
             name,
-            {"formula": formula.text, "at": at, "backend": name, "dtype": dtype},
+            {"formula": formula, "at": at, "backend": name, "dtype": dtype},
         )
         for name in controls.available()
         if name in BACKENDS

@@ -38,7 +38,7 @@ def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[fra
     _limit(formula, at, values)
     place = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
-        name: (name, {"formula": formula.text, "at": at, "backend": name})
+        name: (name, {"formula": formula, "at": at, "backend": name})
         for name in controls.available()
     }
 

@@ -10,7 +10,7 @@ from gdcore.charts import steps
 from gdcore.charts.forecast import gauge_chart, rate_chart
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
-from gdcore.models.linear import Fit
+from gdcore.models.fit import Fit
 from gdcore.theory.quadratics import diverging_direction, eigen_errors, final_losses
 from gdcore.ui import frame
 from gdcore.ui.language import t
@@ -28,11 +28,11 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
     """
     accuracy = float(state["accuracy"])
     st.subheader(t("forecast.title"), anchor=False)
-    known, settings = fit.forecast, fit.trajectory.settings
+    known, rate = fit.forecast, fit.trajectory.method.learning_rate
     if known.limit is None or not known.best > 0:
         st.caption(t("forecast.unknown", condition=plain(known.condition_number, 3)))
         return
-    frame.draw(gauge_chart(settings["learning_rate"], known.best, known.limit, look), "gauge")
+    frame.draw(gauge_chart(rate, known.best, known.limit, look), "gauge")
     facts = [
         (t("forecast.condition"), plain(known.condition_number, 4)),
         (t("forecast.eigenvalues"), _range(known.eigenvalues)),
@@ -40,15 +40,14 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
         (t("forecast.best"), plain(known.best)),
     ]
     st.markdown(" · ".join(f"{name} **{value}**" for name, value in facts))
-    rate, momentum = known.best_momentum
+    fastest, momentum = known.best_momentum
+    fast = t("forecast.momentum", rate=plain(fastest, 3), momentum=plain(momentum, 5))
     best = known.steps_with(known.best, known.momentum or 0.0, accuracy)
     ways = {
         # A schedule or small batches go a way of their own.
         t("forecast.this_run"): known.steps_to(accuracy) if fit.foreseeable else np.nan,
         t("forecast.at_best"): best,
-        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 5)): known.steps_with(
-            rate, momentum, accuracy
-        ),
+        fast: known.steps_with(fastest, momentum, accuracy),
     }
     counted = " · ".join(f"{name} **{_count(count)}**" for name, count in ways.items())
     st.markdown(f"{t('forecast.steps', share=plain(100 * accuracy))} {counted}")
@@ -93,12 +92,12 @@ def _score(fit: Fit) -> None:
 
 
 def _divergence(fit: Fit, names: list[str]) -> None:
-    settings, known = fit.trajectory.settings, fit.forecast
+    known = fit.forecast
     if fit.trajectory.stop.kind != "diverged" or not fit.foreseeable or known.momentum is None:
         return
     why = diverging_direction(
         fit.matrix,
-        settings["learning_rate"],
+        fit.trajectory.method.learning_rate,
         fit.minimum,
         fit.trajectory.weights[0],
         known.momentum,
@@ -191,8 +190,8 @@ def sweep(fit: Fit, look: Look) -> None:
         run.weights[0],
         fit.reference.loss,
         rates,
-        run.settings["epochs"],
+        fit.setup.epochs,
         known.momentum,
     )
-    here = (run.settings["learning_rate"], float(run.losses[-1]))
+    here = (run.method.learning_rate, float(run.losses[-1]))
     frame.draw(rate_chart(rates, ends, here, known.best, known.limit, look), "rates")

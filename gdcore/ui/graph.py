@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from gdcore.backends import BACKENDS
+from gdcore.backends import BACKENDS, installed
 from gdcore.charts.graph import graph_chart
 from gdcore.charts.look import Look
 from gdcore.court.graph import Walk, build, forward_line, framework_operations, walk, written
@@ -22,8 +22,6 @@ from gdcore.words.texts import Problem
 
 # Deeper formulas may be folded; shallow ones need no control for it.
 SHALLOW = 3
-# What the frameworks call what they record.
-RECORDS = {"torch": "grad_fn", "tensorflow": "tf.Operation"}
 
 
 def layout(
@@ -45,9 +43,12 @@ def layout(
     player("graph", range(made.steps + 1), lines(made), language())
     slot = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
-        name: (name, {"formula": formula.text, "at": dict(at), "backend": name})
-        for name in RECORDS
-        if BACKENDS[name].installed
+        backend.name: (
+            backend.name,
+            {"formula": formula, "at": dict(at), "backend": backend.name},
+        )
+        for backend in installed()
+        if backend.records
     }
     whole = walk(formula, at)
 
@@ -74,7 +75,7 @@ def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[s
         for name in names:
             answer = found.get(name, "…")
             said = answer.say(language()) if isinstance(answer, Problem) else answer
-            row[f"{BACKENDS[name].title} {RECORDS[name]}"] = (
+            row[f"{BACKENDS[name].title} {BACKENDS[name].records}"] = (
                 said if isinstance(said, str) else ", ".join(said[place]) or "—"
             )
         rows.append(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula
 from gdcore.ground.sight import least
 from gdcore.models.verdicts import verdict
+from gdcore.rules.method import Method
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import controls, frame, readout
 from gdcore.ui.language import language, t
@@ -121,11 +123,16 @@ def _figure(text: str, kind: str) -> float:
 
 
 def merged(call: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """The call with what differs, on NumPy; another optimizer brings its own defaults."""
-    knobs = {knob.name for rule in OPTIMIZERS.values() for knob in rule.hyperparameters}
-    drop = knobs if "optimizer" in change else set()
-    kept = {key: value for key, value in call.items() if key not in drop}
-    return kept | change | {"backend": "numpy"}
+    """The arguments of `descend` with what differs, on NumPy.
+
+    Another optimizer brings its own defaults, and the schedule keeps its knobs.
+    """
+    asked = {key: call[key] for key in ("formula", "start", "steps")}
+    method = Method.of(**{key: value for key, value in call.items() if key not in asked})
+    method = replace(method, backend="numpy")
+    if change.get("optimizer", method.optimizer) != method.optimizer:
+        method = method.with_optimizer(change["optimizer"])
+    return asked | method.keywords(asked) | change
 
 
 def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:

@@ -9,7 +9,8 @@ import streamlit as st
 from gdcore.charts import diagnostics
 from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
-from gdcore.models.linear import Fit, slice_of_quadratic, surface
+from gdcore.models.fit import Fit
+from gdcore.models.surfaces import slice_of_quadratic, surface
 from gdcore.ui import controls, frame
 from gdcore.ui.language import t
 from gdcore.ui.state import Field, State, choice, number, whole, worded

@@ -8,7 +8,9 @@ import numpy as np
 
 from gdcore.descent import narrate
 from gdcore.descent.trajectory import Trajectory
-from gdcore.models.losses import LOSSES, PENALTIES
+from gdcore.models.fit import Fit
+from gdcore.models.losses import PENALTIES
+from gdcore.models.setup import Setup
 from gdcore.ui.frame import escape
 from gdcore.ui.language import t
 from gdcore.words.figures import plain
@@ -78,37 +80,30 @@ def race(
     return found
 
 
-def _mean(run: Trajectory, row: int, samples: int) -> str:
+def _mean(setup: Setup, loss: float, samples: int) -> str:
     """The loss as a mean over the samples, and what is added to it."""
-    settings = run.settings
-    added = [one.symbol for name, one in PENALTIES.items() if settings.get(name)]
+    added = [PENALTIES[name].symbol for name, strength in setup.penalties.items() if strength]
     if added:
-        whole = " + ".join([f"{LOSSES[settings['loss']].symbol} / n", *added])
+        whole = " + ".join([f"{setup.record.symbol} / n", *added])
         return f"<span>= {whole}</span>"
-    total = plain(run.losses[row] * samples)
-    return f"<span>= {LOSSES[settings['loss']].symbol} / n = <b>{total}</b> / {samples}</span>"
+    total = plain(loss * samples)
+    return f"<span>= {setup.record.symbol} / n = <b>{total}</b> / {samples}</span>"
 
 
 def fit(
-    weights: np.ndarray,
-    names: Sequence[str],
-    run: Trajectory,
-    frames: np.ndarray,
-    tell: bool,
-    samples: int,
-    most: int = 6,
+    found: Fit, names: Sequence[str], frames: np.ndarray, tell: bool, most: int = 6
 ) -> list[str]:
     """A regression: loss and the first few weights in the data's own units.
 
-    samples: how many errors the loss is the mean of.
-
     tell: whether to show the arithmetic too, as long as the descended weights are the shown ones.
     """
+    run, weights = found.trajectory, found.weights
     tell = tell and len(names) == 2
     stories = [narrate.lines(run, frames, i) for i in range(2)] if tell else []
-    found, loss = [], f"{t('charts.loss')} ="
+    lines, loss = [], f"{t('charts.loss')} ="
     for place, row in enumerate(frames):
-        facts = [fact(loss, run.losses[row]), _mean(run, row, samples)]
+        value = run.losses[row]
+        facts = [fact(loss, value), _mean(found.setup, value, len(found.y))]
         shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
         facts += [fact(f"<i>{escape(names[i])}</i> =", weights[row, i]) for i in shown]
         if len(names) > most:
@@ -117,5 +112,5 @@ def fit(
         if tell:
             rule = "".join(f"<div>{' &nbsp; '.join(story[place])}</div>" for story in stories)
             html += f'<div class="gd-rule">{rule}</div>'
-        found.append(html)
-    return found
+        lines.append(html)
+    return lines

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
+from gdcore.backends import BACKENDS
 from gdcore.charts import diagnostics, steps
 from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
 from gdcore.data.datasets import Data
 from gdcore.export import report
-from gdcore.models.linear import Fit
-from gdcore.rules.optimizers import OPTIMIZERS
+from gdcore.models.fit import Fit
+from gdcore.models.setup import Setup
+from gdcore.rules.method import Method
 from gdcore.ui import data as sources
 from gdcore.ui import pictures, player, results
 from gdcore.ui.language import language, t
 from gdcore.words.figures import below, plain
-
-# The settings that a reader of a report looks for, by the text that names them.
-SETTINGS = {
-    "optimizer": "ui.optimizer",
-    "learning_rate": "ui.learning_rate",
-    "schedule": "ui.schedule",
-    "epochs": "ui.epochs",
-    "batch_size": "report.batch",
-    "scaling": "ui.scaling",
-    "loss": "ui.loss",
-    "ridge": "ui.ridge",
-    "lasso": "ui.lasso",
-    "test": "ui.test",
-    "patience": "report.patience",
-    "backend": "ui.backend",
-    "dtype": "ui.dtype",
-}
-NAMED = {"schedule": "schedules", "scaling": "names", "loss": "losses"}
 
 
 def offer(
@@ -70,13 +52,6 @@ def offer(
             (t("forecast.best"), plain(known.best)),
         ]
     notes = [*notes, *(remark.say(spoken) for remark in fit.remarks)]
-    chosen = fit.trajectory.settings
-    settings = [
-        (t(SETTINGS[key]), _said(key, value))
-        for key, value in chosen.items()
-        if key in SETTINGS and value not in (None, 0)
-    ]
-    settings += [(key, plain(value)) for key, value in chosen["hyperparameters"].items()]
     compared = results.compared(fit, given, names)
     bright = Look(spoken)
 
@@ -88,7 +63,7 @@ def offer(
             said,
             facts,
             notes,
-            settings,
+            _settings(fit.trajectory.method, fit.setup),
             compared,
             _pictures(fit, given, names, rows, bright),
             data,
@@ -106,13 +81,31 @@ def offer(
     )
 
 
-def _said(key: str, value: Any) -> str:
-    """A setting in words where the page has them, else as it is."""
-    if key in NAMED:
-        return t(f"{NAMED[key]}.{value}")
-    if key == "optimizer":
-        return OPTIMIZERS[value].title
-    return plain(value) if isinstance(value, float) else str(value)
+def _settings(method: Method, setup: Setup) -> list[tuple[str, str]]:
+    """The settings that a reader of a report looks for; what is switched off stays out."""
+    optional = {
+        "report.batch": setup.batch_size,
+        **{f"ui.{name}": strength for name, strength in setup.penalties.items()},
+        "ui.test": setup.test,
+        "report.patience": setup.patience,
+    }
+    known = {
+        "ui.learning_rate": plain(method.learning_rate),
+        "ui.optimizer": method.rule.title,
+        "ui.schedule": t(f"schedules.{method.schedule}"),
+        "ui.backend": BACKENDS[method.backend].title,
+        "ui.dtype": method.dtype,
+        "ui.epochs": str(setup.epochs),
+        "ui.scaling": t(f"names.{setup.scaling}"),
+        "ui.loss": t(f"losses.{setup.loss}"),
+    }
+    known |= {
+        key: plain(value) if isinstance(value, float) else str(value)
+        for key, value in optional.items()
+        if value
+    }
+    knobs = [*method.knobs.items(), *method.schedule_knobs.items(), *setup.loss_knobs.items()]
+    return [*((t(key), said) for key, said in known.items()), *((n, plain(v)) for n, v in knobs)]
 
 
 def _pictures(

@@ -10,10 +10,8 @@ import streamlit as st
 from gdcore.data.datasets import Data, agreeing_digits
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula, derivative_latex, latex
-from gdcore.models.linear import Fit
+from gdcore.models.fit import Fit
 from gdcore.models.verdicts import verdict as judged
-from gdcore.rules.optimizers import OPTIMIZERS
-from gdcore.rules.schedules import SCHEDULES
 from gdcore.ui import frame
 from gdcore.ui.language import language, t
 from gdcore.words.figures import plain
@@ -37,8 +35,7 @@ def verdict(result: Trajectory | Fit, best: float | None = None) -> None:
 
 def rule(run: Trajectory, formula: Formula | None = None) -> None:
     """The loss and its derivative, the update rule and the schedule in symbols."""
-    optimizer = OPTIMIZERS[run.settings["optimizer"]]
-    schedule = SCHEDULES[run.settings["schedule"]]
+    optimizer, schedule = run.method.rule, run.method.course
     with st.expander(t("ui.rule")):
         if formula and formula.names:
             name = formula.names[0]

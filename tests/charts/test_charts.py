@@ -16,8 +16,8 @@ from gdcore.charts.sweep import sweep_chart
 from gdcore.court.graph import walk
 from gdcore.descent.sweep import basins, rate_sweep
 from gdcore.ground.landscapes import grid, view
-from gdcore.models.linear import hessian
-from gdcore.models.linear import surface as surface_grid
+from gdcore.models.quadratic import hessian
+from gdcore.models.surfaces import surface as surface_grid
 
 RUN = gd.descend("w**2", {"w": -5.0}, steps=30)
 DATA = gd.datasets.make_regression(n_features=2)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gdcore as gd
-from gdcore.descent.descend import batch
+from gdcore.descent.formulas import batch
 from gdcore.descent.verdicts import VERDICTS, WITHIN, arrivals, judge
 from gdcore.ground.hollow import of_formula
 from gdcore.ground.landscapes import LANDSCAPES, SURFACES
@@ -312,7 +312,7 @@ def test_a_batch_is_judged_as_each_of_its_runs():
     formula = gd.parse(WAVES)
     rates = np.array([0.001, 0.05, 0.3, 0.6, 2.0])
     runs = gd.descend_many(formula, {"w": np.array([4.5])}, rates)
-    request, raw = batch(formula, {"w": np.array([4.5])}, rates)
+    request, raw = batch(formula, {"w": np.array([4.5])}, rates, gd.Method())
     best = least(formula, ("w",), ((-6, 6),))
     words, arrival, _ = judge(
         raw.weights, raw.losses, request.rates, best, of_formula(formula, ("w",))

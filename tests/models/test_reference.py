@@ -127,7 +127,7 @@ def test_with_lasso_the_slopes_are_those_that_a_minimum_has(name, ridge, strengt
     fit = answered(X, y, lasso=strength * y.std(), ridge=ridge, scaling="standardise")
     Z, error, v = in_standard_units(fit)
     slope = 2 / len(y) * Z.T @ error + 2 * ridge * v
-    lasso = fit.trajectory.settings["lasso"]
+    lasso = fit.setup.penalties["lasso"]
     zero = fit.reference.coef_ == 0
     assert np.all(np.abs(slope[zero]) <= lasso * (1 + 1e-6))
     np.testing.assert_allclose(slope[~zero], -lasso * np.sign(v[~zero]), rtol=1e-5)

@@ -15,8 +15,8 @@ from sklearn.model_selection import train_test_split
 
 import gdcore as gd
 from gdcore.backends import BACKENDS
-from gdcore.models.linear import slice_of_quadratic, surface
 from gdcore.models.losses import LOSSES, PENALTIES
+from gdcore.models.surfaces import slice_of_quadratic, surface
 from gdcore.theory import quadratics as theory
 
 DATA = gd.datasets.make_regression()
@@ -377,11 +377,11 @@ def test_train_and_test_losses_are_of_the_data_alone(loss):
 
 
 def test_losses_in_blocks_are_those_at_once(monkeypatch):
-    from gdcore.models import linear as regression
+    from gdcore.models import losses
 
     fits = [gd.fit_linear(MANY.X, MANY.y, 40, test=0.25) for _ in range(2)]
     whole = fits[0].test_losses
-    monkeypatch.setattr(regression, "BLOCK", 100)
+    monkeypatch.setattr(losses, "BLOCK", 100)
     np.testing.assert_allclose(fits[1].test_losses, whole, rtol=1e-12)
 
 
@@ -432,7 +432,7 @@ def test_what_theory_cannot_know_it_does_not_foretell():
         assert (
             fit.forecast.condition_number == gd.fit_linear(DATA.X, DATA.y).forecast.condition_number
         )
-        assert (fit.forecast.limit is None) == (fit.trajectory.settings["loss"] != "mse")
+        assert (fit.forecast.limit is None) == (fit.setup.loss != "mse")
         assert slice_of_quadratic(fit, (0, 1)) is None
 
 

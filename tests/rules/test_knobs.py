@@ -77,10 +77,6 @@ def test_sliders_stay_where_a_knob_is_valid(record, knob):
     assert not knob.offers(knob.high * 1.01)
 
 
-def test_no_schedule_shares_a_knob_with_an_optimizer():
-    assert not {k.name for _, k in KNOBS} & {k.name for _, k in COURSES}
-
-
 WAYS = {
     "descend": lambda more: gd.descend("w**2", {"w": 1.0}, steps=3, **more),
     "descend_many": lambda more: gd.descend_many("w**2", {"w": [1.0, 2.0]}, [0.1], 3, **more),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import gdcore as gd
-from gdcore.models.linear import hessian
+from gdcore.models.quadratic import hessian
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.theory import quadratics as theory
 
