@@ -112,7 +112,7 @@ def _creeping(
     slope = {"gradient": plain(np.abs(run.gradients[-1]).max())}
     if not np.isfinite(end):
         sinks = run.losses[-1] < run.losses[-2]
-        return Sentence("reasons.sinking" if sinks else "reasons.restless", rest | slope)
+        return Sentence("reasons.sinking" if sinks else "reasons.underway", rest | slope)
     if left[-1] > left[0]:
         return Sentence("reasons.away", rest)
     rest = rest | {"share": percent(end)}

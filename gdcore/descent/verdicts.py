@@ -123,7 +123,7 @@ def judge(
             far=far,
             low=loss_is_small(losses, near),
             bottom=bottom,
-            level=found.level | (found.plain & (step == 0)),
+            level=found.level,
             bottomless=found.bottomless,
             lower=near - best > tolerance,
             pause=pause,

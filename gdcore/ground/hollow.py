@@ -63,8 +63,8 @@ def of_formula(formula: Formula, names: tuple[str, ...]) -> Ground:
 
     def over(part: Formula, w: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
-            found = evaluate(part, ops, dict(zip(names, w, strict=True)))
-        return np.broadcast_to(np.asarray(found, np.float64), w.shape[1:])
+            found = np.asarray(evaluate(part, ops, dict(zip(names, w, strict=True))), w.dtype)
+        return np.broadcast_to(found, w.shape[1:])
 
     def gradient(w: np.ndarray) -> np.ndarray:
         return np.stack([over(slope, w) for slope in slopes()])
