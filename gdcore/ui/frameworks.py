@@ -261,7 +261,7 @@ def agreement(
                 slot.error(answer.say(language()))
             return
         st.rerun()
-    others = [b for b in ("numpy", "tensorflow", "torch") if b != chosen and BACKENDS[b].installed]
+    others = [b for b in BACKENDS if b != chosen and BACKENDS[b].installed]
     calls = {b: kwargs | {"backend": b} for b in others}
     known = all(
         not BACKENDS[b].worker or _identity(function, calls[b]) in _answers() for b in others
