@@ -9,7 +9,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import fits, loops, pages, reruns
+from benchmarks import fits, imports, loops, pages, reruns
 
 
 def main() -> None:
@@ -29,6 +29,8 @@ def main() -> None:
     ]
     for name, seconds, ratio, first in loops.rows():
         lines.append(f"| {name} | {seconds * 1e3:.2f} | {ratio:.1f} | {first * 1e3:.0f} |")
+    lines += ["", "## Importing the library", "", "| import | ms |", "|---|---|"]
+    lines += [f"| `{name}` | {seconds * 1e3:.0f} |" for name, seconds in imports.rows()]
     large = fits.rows()
     lines += [
         "",

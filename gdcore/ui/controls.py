@@ -373,7 +373,7 @@ def fitting_panel(state: State) -> None:
         choose(state, "scaling", SCALINGS)
     with st.expander(t("ui.loss_and_penalties")):
         choose(state, "loss", tuple(LOSSES), t("ui.loss_help"))
-        if state["loss"] == "huber":
+        if "delta" in {knob.name for knob in LOSSES[state["loss"]].knobs}:
             box(state, "delta", 1e-3, 1e6, format="%.4g", help=t("ui.delta_help"))
         for name in PENALTIES:
             box(state, name, 0.0, 1e6, format="%.4g", step=0.1, help=t(f"ui.{name}_help"))

@@ -138,8 +138,7 @@ def verdict(
     names = formula.names
     if judge.kind == "kink" and judge.slopes:
         name, left, right = judge.slopes
-        said = "、" if language() == "zh-TW" else ", "
-        told = said.join(
+        told = t("ui.comma").join(
             f"{_name(method)} {plain(answer.gradient[name])}"
             for method in (*BACKENDS, *METHODS)
             if isinstance(answer := found.get(f"{method} float64"), Derivative)

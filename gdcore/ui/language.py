@@ -9,18 +9,23 @@ import streamlit as st
 
 from gdcore.words.texts import LANGUAGES, prose, say
 
-NAMES = {"en": "English", "zh-TW": "繁體中文"}
-
 
 def language() -> str:
     """The language of this visit."""
     if (chosen := st.session_state.get("language")) in LANGUAGES:
         return str(chosen)
     asked = st.query_params.get("lang")
-    locale = st.context.locale or ""
-    found = asked if asked in LANGUAGES else "zh-TW" if locale.lower().startswith("zh") else "en"
+    found = str(asked) if asked in LANGUAGES else nearest(st.context.locale or "")
     st.session_state["language"] = found
-    return str(found)
+    return found
+
+
+def nearest(locale: str) -> str:
+    """The language nearest to a browser's locale: the same, a relative (zh for zh-TW), English."""
+    wanted = locale.lower().replace("_", "-")
+    same = [name for name in LANGUAGES if name.lower() == wanted]
+    related = [name for name in LANGUAGES if name.lower().split("-")[0] == wanted.split("-")[0]]
+    return [*same, *related, "en"][0]
 
 
 def t(key: str, **values: Any) -> str:
@@ -47,7 +52,7 @@ def switch() -> None:
         t("ui.language"),
         LANGUAGES,
         key="language",
-        format_func=NAMES.__getitem__,
+        format_func=lambda name: say("ui.language_name", name),
         default=None,
         required=True,
         label_visibility="collapsed",

@@ -12,8 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-LANGUAGES = ("en", "zh-TW")
 CONTENT = Path(__file__).resolve().parent / "content"
+# Every folder of content is a language. English comes first: it stands in where none was asked for.
+LANGUAGES = tuple(
+    sorted((one.name for one in CONTENT.iterdir() if one.is_dir()), key=lambda n: (n != "en", n))
+)
 
 
 @cache

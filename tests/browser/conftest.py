@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ ROOT = Path(__file__).parent.parent.parent
 BROWSERS = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
-def address():
-    """The app's address; the server is ended by its own handle."""
+@contextmanager
+def _served(folder):
+    """The address of the app in a folder; the server is ended by its own handle."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -32,7 +33,7 @@ def address():
         "--server.address=127.0.0.1",
     ]
     server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     url = f"http://127.0.0.1:{port}"
     for _ in range(200):
@@ -44,6 +45,19 @@ def address():
     yield url
     server.terminate()
     server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def served():
+    """A context in which the app of any folder has an address."""
+    return _served
+
+
+@pytest.fixture(scope="session")
+def address():
+    """The address of the app of this checkout."""
+    with _served(ROOT) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import csv
 import io
 import math
 import sys
-import time
 import tomllib
 import zipfile
 from datetime import datetime
@@ -419,11 +418,10 @@ def test_a_file_is_read_as_meant_and_says_what_was_altered(case):
     table = read_file(content, "upload.csv")
     assert list(table.frame) == list(columns)
     for name, values in columns.items():
-        if values is None:
-            continue
-        words = any(isinstance(value, str) for value in values)
-        assert table.frame[name].dtype == (object if words else np.float64), name
-        assert cells(table.frame[name]) == cells(values), name
+        if values is not None:
+            words = any(isinstance(value, str) for value in values)
+            assert table.frame[name].dtype == (object if words else np.float64), name
+            assert cells(table.frame[name]) == cells(values), name
     assert sorted({note.key for note in table.notes}) == sorted(notes.split())
     check_notes(table.notes)
 
@@ -510,9 +508,8 @@ def test_a_sheet_that_states_a_wrong_size_is_read_to_its_real_end():
         for member in old.namelist():
             text = old.read(member).replace(b'ref="A1:B3"', b'ref="A1:XFD1048576"')
             new.writestr(member, text)
-    begin = time.perf_counter()
-    assert list(read_file(changed.getvalue(), "a.xlsx").frame) == ["x", "y"]
-    assert time.perf_counter() - begin < 5
+    frame = read_file(changed.getvalue(), "a.xlsx").frame
+    assert frame.to_dict("list") == {"x": [1, 3], "y": [2, 4]}
 
 
 def test_entities_that_multiply_do_not_fill_the_memory():
@@ -531,23 +528,27 @@ def test_entities_that_multiply_do_not_fill_the_memory():
     assert caught.value.sentence.key == "intake.damaged"
 
 
-def test_long_runs_of_anything_are_read_quickly():
-    begin = time.perf_counter()
-    for filling in (" ", "\t", '"', ",", "1", ".1", ",1", "(", "-", "#", "|", "a ", "1 ", "無"):
-        for content in (f"x,y\n1,2\n3,{filling * 60_000}\n", f"{filling * 60_000}\n1,2\n"):
-            try:
-                read_text(content)
-            except DataError:
-                pass
-    assert time.perf_counter() - begin < 60
+def outcome(content):
+    """The columns' kinds and the number of rows, or the key of the sentence that refuses."""
+    try:
+        frame = read_text(content).frame
+    except DataError as error:
+        return error.sentence.key
+    return [str(kind) for kind in frame.dtypes], len(frame)
 
 
-def test_a_hundred_thousand_rows_take_a_second_or_two():
+@pytest.mark.parametrize(
+    "filling", [" ", "\t", '"', ",", "1", ".1", ",1", "(", "-", "#", "|", "a ", "1 ", "無"]
+)
+@pytest.mark.parametrize("form", ["x,y\n1,2\n3,{}\n", "{}\n1,2\n"], ids=["cell", "line"])
+def test_a_long_run_of_anything_comes_to_the_end_that_a_shorter_one_has(filling, form):
+    assert outcome(form.format(filling * 60_000)) == outcome(form.format(filling * 6_000))
+
+
+def test_a_hundred_thousand_rows_arrive_digit_by_digit():
     numbers = np.random.default_rng(0).normal(size=(100_000, 6))
     content = pd.DataFrame(numbers, columns=list("abcdef")).to_csv(index=False).encode()
-    begin = time.perf_counter()
     table = read_file(content, "a.csv")
-    assert time.perf_counter() - begin < 5
     assert np.array_equal(table.frame.to_numpy(), numbers)
 
 

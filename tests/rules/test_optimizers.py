@@ -8,8 +8,15 @@ import gdcore as gd
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.rules.schedules import SCHEDULES
 
-# NAdam keeps a running product in torch's default precision, whatever the weights have.
-torch.set_default_dtype(torch.float64)
+
+@pytest.fixture(autouse=True)
+def _double_precision():
+    """NAdam keeps a running product in torch's default precision, whatever the weights have."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)
+
 
 ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"
 PROBLEMS = {
