@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from gdcore.charts.look import Look, Picture
@@ -59,8 +58,8 @@ def _vega() -> str:
     return str(vl_convert.javascript_bundle(vl_version="6.4"))  # type: ignore[call-arg]
 
 
-def write(report: Report, look: Look, script: Path, style: Path) -> str:
-    """The whole file as text. script, style: the player's own files."""
+def write(report: Report, look: Look, script: str, style: str) -> str:
+    """The whole file as text. script: the player as a JavaScript expression; style: its CSS."""
     language = look.language
 
     def word(key: str) -> str:
@@ -84,16 +83,15 @@ def write(report: Report, look: Look, script: Path, style: Path) -> str:
         f"<h2>{word('report.code')}</h2><pre>{html.escape(report.code)}</pre>",
     ]  # fmt: skip
     specs = [_whole(picture) for picture in report.pictures]
-    mount = script.read_text(encoding="utf-8").replace("export default function", "function")
     return "\n".join([
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{html.escape(report.title)}</title>",
-        f"<style>{_STYLE}{style.read_text(encoding='utf-8')}</style></head><body>",
+        f"<style>{_STYLE}{style}</style></head><body>",
         *parts,
         f"<script>{_script(_vega())}</script>",
         f"<script>\nconst specs = {_json(specs)}, given = {_json(dict(report.player))}\n",
-        _script(mount),
+        f"const mount = {_script(script)}",
         """
 Promise.all(specs.map((spec, i) => vegaEmbed(`#chart${i}`, spec, { actions: false, renderer: 'svg' })))
   .then(() => mount({ parentElement: document.querySelector('#bar'), data: given,

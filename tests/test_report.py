@@ -25,7 +25,7 @@ def report(language, title="A <b>title</b> </script>"):
                                 "</script><script>alert(1)</script>")  # fmt: skip
     whole = Report(title, "verdict", [("samples", "100")], ["a note"], [("lr", "0.1")],
                    [{"w": "1", "b": "<i>"}], [picture], bar, "print(1)")  # fmt: skip
-    return write(whole, look, player.HERE / "player.js", player.HERE / "player.css")
+    return write(whole, look, player.script(), player.style())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

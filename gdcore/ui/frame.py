@@ -13,6 +13,7 @@ from gdcore.charts.look import Look, Picture
 from gdcore.charts.player import playable
 from gdcore.texts import Problem
 from gdcore.ui.language import language, literal, prose_here, t
+from gdcore.ui.player import ready
 from gdcore.ui.state import State
 
 # At a visit's very first chart the browser is busy loading: whatever follows at once delays the
@@ -103,6 +104,7 @@ def draw(picture: Picture, key: str, **selection: Any) -> None:
     selection: `on_select` and `selection_mode` of Streamlit's chart, where clicking does something.
     """
     spec = playable(picture.stencil, picture.data)
+    ready.chart(key)
     st.vega_lite_chart(spec, key=key, width="stretch", **selection)
     if "drawn" not in st.session_state:
         st.session_state["drawn"] = True

@@ -65,7 +65,7 @@ def offer(
         said = fit.trajectory.stop.say(spoken)
         whole = report.Report(title, said, facts, notes, settings, compared,
                               _pictures(fit, given, names, rows, bright), data, code)  # fmt: skip
-        return report.write(whole, bright, player.HERE / "player.js", player.HERE / "player.css")
+        return report.write(whole, bright, player.script(), player.style())
 
     st.download_button(t("report.download"), made, f"{page}.html", "text/html",
                        help=t("report.help"), key=f"{page}.report")  # fmt: skip

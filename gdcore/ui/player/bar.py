@@ -7,15 +7,15 @@ import json
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from gdcore.texts import say
+from gdcore.ui.player import ready
+from gdcore.ui.player.scripts import script, style
 
-HERE = Path(__file__).parent
 WORDS = ("play", "pause", "first", "back", "on", "last", "loop", "speed", "scrub", "bar", "counter",
          "spoken", "guess", "ask", "told", "over")  # fmt: skip
 
@@ -25,8 +25,8 @@ def _component() -> Any:
     return st.components.v2.component(
         "gradient_descent_player",
         html='<div class="gd-player"></div>',
-        css=(HERE / "player.css").read_text(encoding="utf-8"),
-        js=(HERE / "player.js").read_text(encoding="utf-8"),
+        css=style(),
+        js=f"export default {script()}",
         isolate_styles=False,
     )
 
@@ -95,6 +95,7 @@ def player(
         if pick and place:
             pick(*(float(value) for value in place))
 
+    ready.bar(key)
     with st.container(key="gd_player"):
         _component()(
             key=name,
