@@ -135,13 +135,14 @@ class Waiting(Problem):
 
 
 def refuse(problem: Any) -> None:
-    """Says what is wrong with an input and what to do, instead of a result."""
+    """Says what is wrong with an input and what to do, instead of a result. The page stops here."""
     st.session_state["drawn"] = True  # there is no first picture to hurry for
     show_panel()
     position = getattr(problem, "position", None)
     place = t("ui.at_position", position=position + 1) if position is not None else ""
     show = st.info if isinstance(problem, Waiting) else st.error
     show(literal(f"{problem.say(language())} {place}".strip()))
+    ready.announce()
 
 
 def escape(text: str) -> str:

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
 
 from gdcore.ui.player.scripts import script
 
@@ -37,21 +36,23 @@ def bar(key: str) -> None:
 
 @contextmanager
 def announced() -> Iterator[None]:
-    """Around a page: when it has ended, also before its end, the browser is told what it sent.
+    """Around a page: when it has ended, the browser is told what it sent.
 
-    A run that asks for another one says nothing: the other one has the last word.
+    A run that asks for another one, or is cut short, says nothing: the next has the last word.
     """
     st.session_state[_RUN] = st.session_state.get(_RUN, 0) + 1
     st.session_state[_CHARTS], st.session_state[_BARS] = set(), set()
     try:
         yield
-    except (StopException, Exception):
-        _announce()
+    except Exception:
+        announce()
         raise
-    _announce()
+    announce()
 
 
-def _announce() -> None:
-    counts = {"charts": len(st.session_state[_CHARTS]), "bars": len(st.session_state[_BARS])}
+def announce() -> None:
+    """Tells the browser now, for a page that stops before its end (`st.stop`)."""
+    state = st.session_state
+    counts = {"charts": len(state.get(_CHARTS, ())), "bars": len(state.get(_BARS, ()))}
     with st.container(key="gd_ready"):
-        _component()(key="ready", data={"run": st.session_state[_RUN]} | counts, height="content")
+        _component()(key="ready", data={"run": state.get(_RUN, 0)} | counts, height="content")
