@@ -189,7 +189,7 @@ def test_a_bad_formula_gets_a_sentence_and_keeps_the_other_inputs(visit):
     assert "lr=0.2" in page.url
     field.fill("(w-1)^2")
     field.press("Enter")
-    page.get_by_text("At rest").wait_for()
+    page.get_by_text("Verdict: converges").wait_for()
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
