@@ -8,8 +8,14 @@ from gdcore.ui.player import ready
 
 st.set_page_config(page_title=t("ui.app"), layout="wide", initial_sidebar_state="auto")
 
-PAGES = ("home", "single_variable", "landscapes", "autodiff", "simple_regression",
-         "multiple_regression")  # fmt: skip
+PAGES = (
+    "home",
+    "single_variable",
+    "landscapes",
+    "autodiff",
+    "simple_regression",
+    "multiple_regression",
+)
 
 pages = [
     st.Page(f"pages/{name}.py", title=t(f"{name}.menu"), url_path=name, default=name == "home")

@@ -10,7 +10,7 @@ import numpy as np
 import psutil
 
 import gdcore as gd
-from gdcore import intake
+from gdcore.data import intake
 
 ROWS, FEATURES, EPOCHS, RATE, REPEAT = 100_000, 10, 200, 0.1, 5
 
@@ -44,11 +44,13 @@ def rows() -> list[tuple[str, float]]:
     def fit(**more: Any) -> Any:
         return gd.fit_linear(data.X, data.y, EPOCHS, RATE, **more)
 
-    found = _least({
-        "bare NumPy loop": lambda: bare_loop(data.X, data.y),
-        "fit_linear": fit,
-        "fit_linear, closed form": lambda: fit(closed_form=True),
-    })  # fmt: skip
+    found = _least(
+        {
+            "bare NumPy loop": lambda: bare_loop(data.X, data.y),
+            "fit_linear": fit,
+            "fit_linear, closed form": lambda: fit(closed_form=True),
+        }
+    )
     return list(found.items())
 
 
@@ -70,5 +72,8 @@ def million() -> dict[str, float]:
     ready = intake.prepare(table, "y", ["a", "b", "c", "d", "e"])
     begin = time.perf_counter()
     gd.fit_linear(ready.X, ready.y, 40, RATE)
-    return {"read": read, "fit": time.perf_counter() - begin,
-            "mb": (process.memory_info().rss - before) / 2**20}  # fmt: skip
+    return {
+        "read": read,
+        "fit": time.perf_counter() - begin,
+        "mb": (process.memory_info().rss - before) / 2**20,
+    }

@@ -63,8 +63,9 @@ def rows() -> list[tuple[str, float, float, float]]:
     for name, (backend, mode, repeat) in ways.items():
 
         def run(backend=backend, mode=mode):
-            return gd.fit_linear(data.X, data.y, EPOCHS, RATE, backend=backend, mode=mode,
-                                 dtype="float32")  # fmt: skip
+            return gd.fit_linear(
+                data.X, data.y, EPOCHS, RATE, backend=backend, mode=mode, dtype="float32"
+            )
 
         begin = time.perf_counter()
         run()

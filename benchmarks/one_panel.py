@@ -5,7 +5,7 @@ import streamlit as st
 import gdcore as gd
 from gdcore.charts import curve
 from gdcore.charts.player import thin
-from gdcore.landscapes import view
+from gdcore.ground.landscapes import view
 from gdcore.ui import frame, readout
 from gdcore.ui.language import language
 from gdcore.ui.player import player

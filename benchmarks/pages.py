@@ -19,9 +19,11 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parent.parent
 CHART = "() => document.querySelector('svg.marks, canvas.marks')"
 # The drawn line or points of the first chart: what must change when the slider does.
-PICTURE = "() => document.querySelector('.stVegaLiteChart svg.marks')?.innerHTML.length + '/' +" \
-    " [...document.querySelectorAll('.stVegaLiteChart path')].map(e => e.getAttribute('d')" \
-    " + e.getAttribute('transform')).join().slice(0, 200000)"  # fmt: skip
+PICTURE = (
+    "() => document.querySelector('.stVegaLiteChart svg.marks')?.innerHTML.length + '/' +"
+    " [...document.querySelectorAll('.stVegaLiteChart path')].map(e => e.getAttribute('d')"
+    " + e.getAttribute('transform')).join().slice(0, 200000)"
+)
 
 
 @contextmanager
@@ -31,10 +33,19 @@ def server(script: str) -> Any:
         port = free.getsockname()[1]
     process = subprocess.Popen(
         # As our own configuration has it, for the smallest app too: the floor is the true one.
-        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}",
-         "--runner.postScriptGC=false"],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            script,
+            f"--server.port={port}",
+            "--runner.postScriptGC=false",
+        ],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     for _ in range(300):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

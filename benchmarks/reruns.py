@@ -107,5 +107,7 @@ def rows() -> Iterator[tuple[str, Course]]:
 if __name__ == "__main__":
     for name, course in rows():
         told = " ".join(f"{mb:.0f}" for mb in course.megabytes)
-        print(f"{name}: {course.growth:+.1f} MB after {RERUNS} reruns, "
-              f"{course.seconds / RERUNS * 1e3:.0f} ms each; MB: {told}")  # fmt: skip
+        print(
+            f"{name}: {course.growth:+.1f} MB after {RERUNS} reruns, "
+            f"{course.seconds / RERUNS * 1e3:.0f} ms each; MB: {told}"
+        )

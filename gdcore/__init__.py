@@ -12,22 +12,30 @@ no framework is imported before it is asked for.
 import importlib
 from typing import Any
 
-from gdcore import datasets
-from gdcore.descent import Derivative, descend, descend_many, differentiate, second_derivatives
-from gdcore.fit_verdicts import verdict
+from gdcore.data import datasets
+from gdcore.descent.formulas import (
+    Derivative,
+    descend,
+    descend_many,
+    differentiate,
+    second_derivatives,
+)
+from gdcore.descent.trajectory import StopReason, Trajectory
+from gdcore.descent.verdicts import Verdict
 from gdcore.formula import Formula, parse
-from gdcore.regression import Fit, fit_linear
-from gdcore.texts import DataError, FormulaError, Problem
-from gdcore.trajectory import StopReason, Trajectory
-from gdcore.verdicts import Verdict
+from gdcore.models.fit import Fit
+from gdcore.models.fitting import fit_linear
+from gdcore.models.verdicts import verdict
+from gdcore.rules.method import Method
+from gdcore.words.texts import DataError, FormulaError, Problem
 
 # Rooms with heavy libraries of their own.
-_LATE = ("court", "intake", "export", "charts")
+_LATE = {"court": "gdcore.court", "intake": "gdcore.data.intake"}
 
 
 def __getattr__(name: str) -> Any:
     if name in _LATE:
-        return importlib.import_module(f"gdcore.{name}")
+        return importlib.import_module(_LATE[name])
     raise AttributeError(f"module 'gdcore' has no attribute {name!r}")
 
 
@@ -37,6 +45,7 @@ __all__ = [
     "Fit",
     "Formula",
     "FormulaError",
+    "Method",
     "Problem",
     "StopReason",
     "Trajectory",

@@ -22,7 +22,7 @@ from typing import Any
 from loky.backend import get_context
 from loky.process_executor import BrokenProcessPool, ProcessPoolExecutor
 
-from gdcore.texts import Problem
+from gdcore.words.texts import Problem
 
 IDLE_SECONDS = 600
 TIME_LIMIT = 60.0

@@ -4,8 +4,8 @@ import streamlit as st
 
 import gdcore as gd
 from gdcore.court import reference
+from gdcore.court.pitfalls import PITFALLS
 from gdcore.formula import derivative_latex, latex
-from gdcore.pitfalls import PITFALLS
 from gdcore.ui import controls, court, curvature, frame, frameworks, graph, lab
 from gdcore.ui.language import t
 from gdcore.ui.state import State, choice, text, whole
@@ -13,13 +13,21 @@ from gdcore.ui.state import State, choice, text, whole
 MOST_VARIABLES = 4
 EXAMPLES = ("x*x", "x * sin(x)**2", "sigmoid(w*x + b)", "abs(x)", "x**2*y + exp(-y)")
 
-state = State("autodiff", [
-    text("formula", EXAMPLES[1], "ui.formula_many"),
-    text("at", "3", "ui.point_of_all"),
-    choice("pitfall", "unwatched", tuple(PITFALLS), "ui.pitfall",
-           lambda name: t(f"pitfalls.{name}_title")),
-    whole("fold", 0, 0, 60, "ui.fold"),
-])  # fmt: skip
+state = State(
+    "autodiff",
+    [
+        text("formula", EXAMPLES[1], "ui.formula_many"),
+        text("at", "3", "ui.point_of_all"),
+        choice(
+            "pitfall",
+            "unwatched",
+            tuple(PITFALLS),
+            "ui.pitfall",
+            lambda name: t(f"pitfalls.{name}_title"),
+        ),
+        whole("fold", 0, 0, 60, "ui.fold"),
+    ],
+)
 with st.sidebar:
     controls.examples(state, EXAMPLES)
     controls.formula_box(state, t("ui.formula_help_many"))

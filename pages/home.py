@@ -15,6 +15,9 @@ for group, demonstrations in GALLERY.items():
     columns = st.columns(len(demonstrations))
     for column, one in zip(columns, demonstrations, strict=True):
         with column.container(border=True, height="stretch"):
-            st.page_link(f"pages/{one.page}.py", label=f"**{t(f'gallery.{one.name}_title')}**",
-                         query_params=one.query | {"lang": language()})  # fmt: skip
+            st.page_link(
+                f"pages/{one.page}.py",
+                label=f"**{t(f'gallery.{one.name}_title')}**",
+                query_params=one.query | {"lang": language()},
+            )
             st.caption(t(f"gallery.{one.name}"))

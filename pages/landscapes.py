@@ -6,9 +6,9 @@ import streamlit as st
 import gdcore as gd
 from gdcore.charts import race, steps
 from gdcore.charts.look import resting
-from gdcore.landscapes import SURFACES, grid, surface_names
-from gdcore.optimizers import OPTIMIZERS
-from gdcore.sweep import MOST_STEPS
+from gdcore.descent.sweep import MOST_STEPS
+from gdcore.ground.landscapes import SURFACES, grid, surface_names
+from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import controls, frame, maps, overlay, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
@@ -17,18 +17,27 @@ from gdcore.ui.state import State, names, number, switch, text, titled, whole
 
 OPENING = SURFACES["ravine"]
 COMPARED = ("none", "lr", "start")
-state = State("landscapes", [
-    text("formula", OPENING.formula, "ui.formula"),
-    number("x", OPENING.start[0], -1e3, 1e3, "ui.start_of", name="x"),
-    number("y", OPENING.start[1], -1e3, 1e3, "ui.start_of", name="y"),
-    number("lr", OPENING.learning_rate, 0, 100, "ui.learning_rate"),
-    whole("steps", OPENING.steps, 1, 5_000, "ui.epochs"),
-    names("optimizers", ("sgd", "momentum", "adam"), tuple(OPTIMIZERS), overlay.MOST_RUNS,
-          "ui.optimizer", titled(OPTIMIZERS)),
-    *overlay.fields(COMPARED),
-    switch("log", "ui.log_loss"),
-    switch("basins", "ui.basins"),
-])  # fmt: skip
+state = State(
+    "landscapes",
+    [
+        text("formula", OPENING.formula, "ui.formula"),
+        number("x", OPENING.start[0], -1e3, 1e3, "ui.start_of", name="x"),
+        number("y", OPENING.start[1], -1e3, 1e3, "ui.start_of", name="y"),
+        number("lr", OPENING.learning_rate, 0, 100, "ui.learning_rate"),
+        whole("steps", OPENING.steps, 1, 5_000, "ui.epochs"),
+        names(
+            "optimizers",
+            ("sgd", "momentum", "adam"),
+            tuple(OPTIMIZERS),
+            overlay.MOST_RUNS,
+            "ui.optimizer",
+            titled(OPTIMIZERS),
+        ),
+        *overlay.fields(COMPARED),
+        switch("log", "ui.log_loss"),
+        switch("basins", "ui.basins"),
+    ],
+)
 
 landscape = controls.landscape(state, SURFACES)
 several_starts = state["compare"] == "start"
@@ -53,12 +62,18 @@ def panel() -> None:
     controls.slider(state, "steps", 1, 1000, 1)
     controls.several(state, "optimizers", tuple(OPTIMIZERS), overlay.MOST_RUNS)
     (low, high), (bottom, top) = domain
-    corners = [f"{low + (high - low) * u:.3g} {bottom + (top - bottom) * v:.3g}"
-               for u, v in ((0.15, 0.8), (0.85, 0.8), (0.5, 0.1))]  # fmt: skip
-    overlay.panel(state, COMPARED, {
-        "lr": ", ".join(f"{state['lr'] * factor:.3g}" for factor in (0.1, 0.5, 1, 2)),
-        "start": ", ".join(corners),
-    })  # fmt: skip
+    corners = [
+        f"{low + (high - low) * u:.3g} {bottom + (top - bottom) * v:.3g}"
+        for u, v in ((0.15, 0.8), (0.85, 0.8), (0.5, 0.1))
+    ]
+    overlay.panel(
+        state,
+        COMPARED,
+        {
+            "lr": ", ".join(f"{state['lr'] * factor:.3g}" for factor in (0.1, 0.5, 1, 2)),
+            "start": ", ".join(corners),
+        },
+    )
     controls.toggle(state, "log", t("ui.log_loss_help"))
     controls.toggle(state, "basins", t("ui.basins_help"))
 
@@ -70,8 +85,13 @@ try:
         raise refused
     if not state["optimizers"]:
         raise gd.Problem("ui.choose_optimizer")
-    call = {"formula": formula, "start": begin.start, "learning_rate": state["lr"],
-            "steps": state["steps"], "optimizer": state["optimizers"][0]}  # fmt: skip
+    call = {
+        "formula": formula,
+        "start": begin.start,
+        "learning_rate": state["lr"],
+        "steps": state["steps"],
+        "optimizer": state["optimizers"][0],
+    }
     changes = overlay.runs(state, begin) or [
         (OPTIMIZERS[name].title, {"optimizer": name}) for name in state["optimizers"]
     ]
@@ -91,12 +111,14 @@ minima = landscape.minima if landscape else ()
 best = overlay.known([run for _, run in runs], formula, domain, minima)
 pools = None
 if state["basins"]:
-    pools = maps.basins(formula.text, variables, domain, state["lr"], state["steps"],
-                        state["optimizers"][0], minima)  # fmt: skip
+    pools = maps.basins(
+        formula, variables, domain, state["lr"], state["steps"], state["optimizers"][0], minima
+    )
 picture, side = st.columns([3, 2])
 with picture:
-    frame.draw(race.race_chart(paths, surface, minima, labels, look, variables, basins=pools),
-               "race")  # fmt: skip
+    frame.draw(
+        race.race_chart(paths, surface, minima, labels, look, variables, basins=pools), "race"
+    )
 with side:
     for field, title, usual in (
         ("loss", look.t("loss_title"), [0.0, float(runs[0][1].losses[0])]),
@@ -121,12 +143,24 @@ def begin(x: float, y: float) -> None:
     st.session_state[state.widget("y")] = round(y, 2)
 
 
-player("landscapes", shown, readout.race(runs, shown, variables), language(),
-       total=max(run.steps for _, run in runs), map=domain, pick=begin)  # fmt: skip
+player(
+    "landscapes",
+    shown,
+    readout.race(runs, shown, variables),
+    language(),
+    total=max(run.steps for _, run in runs),
+    map=domain,
+    pick=begin,
+)
 st.caption(t("ui.pick_another" if several_starts else "ui.pick"))
 if state["compare"] != "none":
     st.caption(t("ui.compared_with", optimizer=OPTIMIZERS[state["optimizers"][0]].title))
 if pools is not None:
-    st.caption(t("ui.basins_of", optimizer=OPTIMIZERS[state["optimizers"][0]].title,
-                 steps=min(state["steps"], MOST_STEPS)))  # fmt: skip
+    st.caption(
+        t(
+            "ui.basins_of",
+            optimizer=OPTIMIZERS[state["optimizers"][0]].title,
+            steps=min(state["steps"], MOST_STEPS),
+        )
+    )
 overlay.verdicts(runs, best)

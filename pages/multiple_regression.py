@@ -3,9 +3,9 @@
 import streamlit as st
 
 import gdcore as gd
-from gdcore import export
 from gdcore.charts import regression as charts
 from gdcore.charts import steps
+from gdcore.export import scripts as export
 from gdcore.ui import (
     bridge,
     controls,
@@ -17,16 +17,21 @@ from gdcore.ui import (
     readout,
     report,
     results,
-)  # fmt: skip
+)
 from gdcore.ui.language import language
 from gdcore.ui.player import player
 from gdcore.ui.state import State
 
 # More horizontals than these hide the paths; the table below has all the values.
 MOST_LINES = 20
-state = State("multiple_regression", [
-    *controls.regression_fields(features=2), *data.fields(), *pictures.fields(),
-])  # fmt: skip
+state = State(
+    "multiple_regression",
+    [
+        *controls.regression_fields(features=2),
+        *data.fields(),
+        *pictures.fields(),
+    ],
+)
 settings, sample = controls.fitting(state), controls.sampling(state)
 
 
@@ -51,22 +56,29 @@ look = frame.look()
 run, rows = fit.trajectory, charts.frames(fit, 400)
 names = data.labels(given, run.names)
 reference = [*fit.reference.coef_, fit.reference.intercept_]
-known = [(name, "reference_line", float(value))
-         for name, value in zip(names, reference, strict=True)]  # fmt: skip
+known = [
+    (name, "reference_line", float(value)) for name, value in zip(names, reference, strict=True)
+]
 if given.true_coef is not None:
     truth = [*given.true_coef, given.true_bias]
     known += [(name, "true_line", float(v)) for name, v in zip(names, truth, strict=True)]
 picture, side = st.columns([3, 2])
 with picture:
     long = steps.long_frame(rows, names, fit.weights[rows])
-    chart = steps.series_chart(long, names, look, look.t("weights_title"), 380,
-                               charts.weight_domain(fit),
-                               references=known if len(names) <= MOST_LINES else ())  # fmt: skip
+    chart = steps.series_chart(
+        long,
+        names,
+        look,
+        look.t("weights_title"),
+        380,
+        charts.weight_domain(fit),
+        references=known if len(names) <= MOST_LINES else (),
+    )
     frame.draw(chart, "weights")
 with side:
     pictures.draw(state, fit, names, given.features, rows, look)
 plain = settings["scaling"] == "none"
-lines = readout.fit(fit.weights, names, run, rows, plain, len(fit.y))
+lines = readout.fit(fit, names, rows, plain)
 player("multiple_regression", rows, lines, language(), total=run.steps)
 results.verdict(fit)
 slot = st.empty()
@@ -89,5 +101,6 @@ results.table(run, "multiple_regression")
 code = export.fit_script(data.script(state, given, sample), settings)
 results.script(code)
 report.offer("multiple_regression", fit, given, notes, code, rows, lines)
-frameworks.agreement(slot, gd.fit_linear, fit, own, lambda f: f.weights, X=given.X, y=given.y,
-                     **settings)  # fmt: skip
+frameworks.agreement(
+    slot, gd.fit_linear, fit, own, lambda f: f.weights, X=given.X, y=given.y, **settings
+)

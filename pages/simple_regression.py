@@ -3,9 +3,9 @@
 import streamlit as st
 
 import gdcore as gd
-from gdcore import export
 from gdcore.charts import regression as charts
 from gdcore.charts import steps
+from gdcore.export import scripts as export
 from gdcore.ui import (
     bridge,
     controls,
@@ -17,16 +17,20 @@ from gdcore.ui import (
     readout,
     report,
     results,
-)  # fmt: skip
+)
 from gdcore.ui.language import language
 from gdcore.ui.player import player
 from gdcore.ui.state import State, choice, worded
 
 RESIDUALS = ("lines", "squares", "none")
-state = State("simple_regression", [
-    *controls.regression_fields(), *data.fields(single=True),
-    choice("residuals", "lines", RESIDUALS, "ui.residuals", worded("residuals")),
-])  # fmt: skip
+state = State(
+    "simple_regression",
+    [
+        *controls.regression_fields(),
+        *data.fields(single=True),
+        choice("residuals", "lines", RESIDUALS, "ui.residuals", worded("residuals")),
+    ],
+)
 settings, sample = controls.fitting(state), controls.sampling(state, features=1)
 
 
@@ -53,13 +57,24 @@ names = list(run.names)
 goal = (float(fit.reference.coef_[0]), fit.reference.intercept_)
 picture, surface = st.columns([3, 2])
 with picture:
-    frame.draw(charts.line_chart(fit.X[:, 0], fit.y, fit.weights[rows], rows, look, goal,
-                                given.features[0], given.target, residuals=state["residuals"]),
-               "line")  # fmt: skip
+    frame.draw(
+        charts.line_chart(
+            fit.X[:, 0],
+            fit.y,
+            fit.weights[rows],
+            rows,
+            look,
+            goal,
+            given.features[0],
+            given.target,
+            residuals=state["residuals"],
+        ),
+        "line",
+    )
 with surface:
     frame.draw(pictures.over(fit, (0, 1), names, rows, look), "surface")
 plain = settings["scaling"] == "none"
-lines = readout.fit(fit.weights, run.names, run, rows, plain, len(fit.y))
+lines = readout.fit(fit, run.names, rows, plain)
 player("simple_regression", rows, lines, language(), total=run.steps)
 results.verdict(fit)
 slot = st.empty()
@@ -70,8 +85,9 @@ with left:
 with right:
     long = steps.long_frame(rows, names, fit.weights[rows])
     known = [(name, "reference_line", value) for name, value in zip(names, goal, strict=True)]
-    chart = steps.series_chart(long, names, look, look.t("weights_title"), 230,
-                               charts.weight_domain(fit), references=known)  # fmt: skip
+    chart = steps.series_chart(
+        long, names, look, look.t("weights_title"), 230, charts.weight_domain(fit), references=known
+    )
     frame.draw(chart, "weights")
 forecast.layout(state, fit, names, look)
 if state["lab"]:
@@ -90,5 +106,6 @@ results.table(run, "simple_regression")
 code = export.fit_script(data.script(state, given, sample), settings)
 results.script(code)
 report.offer("simple_regression", fit, given, notes, code, rows, lines)
-frameworks.agreement(slot, gd.fit_linear, fit, own, lambda f: f.weights, X=given.X, y=given.y,
-                     **settings)  # fmt: skip
+frameworks.agreement(
+    slot, gd.fit_linear, fit, own, lambda f: f.weights, X=given.X, y=given.y, **settings
+)

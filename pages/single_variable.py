@@ -3,10 +3,10 @@
 import streamlit as st
 
 import gdcore as gd
-from gdcore import export
 from gdcore.charts import curve, steps
-from gdcore.landscapes import LANDSCAPES, view
-from gdcore.sight import least
+from gdcore.export import scripts as export
+from gdcore.ground.landscapes import LANDSCAPES, view
+from gdcore.ground.sight import least
 from gdcore.ui import controls, frame, frameworks, maps, overlay, readout, results
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
@@ -14,16 +14,19 @@ from gdcore.ui.starts import Ground
 from gdcore.ui.state import State, number, switch, text, whole
 
 OPENING = LANDSCAPES["parabola"]
-state = State("single_variable", [
-    text("formula", OPENING.formula, "ui.formula"),
-    number("start", OPENING.start[0], -1e3, 1e3, "ui.start"),
-    number("lr", OPENING.learning_rate, 0, 100, "ui.learning_rate"),
-    whole("steps", OPENING.steps, 1, 10_000, "ui.epochs"),
-    *controls.method_fields(),
-    *overlay.fields(),
-    switch("log", "ui.log_loss"),
-    switch("sweep", "ui.sweep"),
-])  # fmt: skip
+state = State(
+    "single_variable",
+    [
+        text("formula", OPENING.formula, "ui.formula"),
+        number("start", OPENING.start[0], -1e3, 1e3, "ui.start"),
+        number("lr", OPENING.learning_rate, 0, 100, "ui.learning_rate"),
+        whole("steps", OPENING.steps, 1, 10_000, "ui.epochs"),
+        *controls.method_fields(),
+        *overlay.fields(),
+        switch("log", "ui.log_loss"),
+        switch("sweep", "ui.sweep"),
+    ],
+)
 
 landscape = controls.landscape(state, LANDSCAPES)
 domain = landscape.domain[0] if landscape else (-6.0, 6.0)
@@ -57,11 +60,18 @@ frame.header("single_variable", state, panel)
 try:
     if refused:
         raise refused
-    call = {"formula": state["formula"], "start": begin.start,
-            "learning_rate": state["lr"], "steps": state["steps"], **method}  # fmt: skip
+    call = {
+        "formula": formula,
+        "start": begin.start,
+        "learning_rate": state["lr"],
+        "steps": state["steps"],
+        **method,
+    }
     run, own = frameworks.result(gd.descend, **call)
-    others = [(label, gd.descend(**overlay.merged(call, change)))
-              for label, change in overlay.runs(state, begin)]  # fmt: skip
+    others = [
+        (label, gd.descend(**overlay.merged(call, change)))
+        for label, change in overlay.runs(state, begin)
+    ]
     ground = view(formula, name, domain, begin.start[name])
 except gd.Problem as problem:
     frame.refuse(problem)
@@ -86,8 +96,16 @@ else:
         domains["loss_gap"] = steps.gap_domain(path["loss_gap"].to_numpy())
 
     def course(field: str, colour: str, title: str, log: bool = False) -> None:
-        chart = steps.step_chart(path, field, look, colour, look.t(title, name=name),
-                                 domain=domains[field], last=state["steps"], log=log)  # fmt: skip
+        chart = steps.step_chart(
+            path,
+            field,
+            look,
+            colour,
+            look.t(title, name=name),
+            domain=domains[field],
+            last=state["steps"],
+            log=log,
+        )
         frame.draw(chart, field)
 
     picture, series = st.columns([3, 2])
@@ -102,9 +120,15 @@ else:
             course("loss", "loss", "loss_title")
         course("w", "path", "w_title")
     extent = curve.extent(ground)
-    player("single_variable", shown, readout.descent(run, shown, name), language(),
-           total=run.steps, places=run.weights[shown, 0],
-           map=(extent[:2], extent[2:]))  # fmt: skip
+    player(
+        "single_variable",
+        shown,
+        readout.descent(run, shown, name),
+        language(),
+        total=run.steps,
+        places=run.weights[shown, 0],
+        map=(extent[:2], extent[2:]),
+    )
     results.verdict(run, best)
     slot = st.empty()
     left, right = st.columns(2)
@@ -113,11 +137,12 @@ else:
     with right:
         course("learning_rate", "rate", "learning_rate_title")
 if state["sweep"] and not others:
-    maps.sweep(state, formula, name, domain, least(formula, (name,), (domain,), minima), method,
-               look)  # fmt: skip
+    maps.sweep(
+        state, formula, name, domain, least(formula, (name,), (domain,), minima), method, look
+    )
 if not others:
     results.rule(run, formula)
     results.table(run, "single_variable")
-results.script(export.descend_script(call))
+results.script(export.descend_script(call | {"formula": formula.text}))
 if slot is not None:
     frameworks.agreement(slot, gd.descend, run, own, lambda r: r.weights, **call)

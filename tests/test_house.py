@@ -35,10 +35,12 @@ def test_a_page_says_nothing_in_words_of_its_own(file):
     words = [
         node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        and node.value != docstring and len(node.value.split()) > 2
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value != docstring
+        and len(node.value.split()) > 2
         and not any(sign in node.value for sign in "*+=")
-    ]  # fmt: skip
+    ]
     assert words == []
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import gdcore as gd
 from gdcore import workers
-from gdcore.texts import FormulaError
+from gdcore.words.texts import FormulaError
 
 
 def whereabouts():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from gdcore.backends import Loss, Operations, Raw, Request
+from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request
+from gdcore.formula import Node, evaluate
 
 jax.config.update("jax_enable_x64", True)  # float64 means float64
 
@@ -20,8 +22,7 @@ def _together(x: tuple[Any, ...]) -> Any:
 FUNCTIONS: dict[str, Any] = {
     name: getattr(jnp, name)
     for name in (
-        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10"
-        " sqrt cbrt abs sign stack"
+        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt cbrt abs sign stack"
     ).split()
 } | {
     "ln": jnp.log,
@@ -33,7 +34,7 @@ FUNCTIONS: dict[str, Any] = {
     "softplus": jax.nn.softplus,
     "step": lambda x: jnp.heaviside(x, 0),
     "mean": lambda x: x.mean(axis=0),
-}  # fmt: skip
+}
 
 
 def operations(dtype: str) -> Operations:
@@ -57,10 +58,10 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return np.asarray(value), np.asarray(gradient)
 
 
-def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
+def hessian(loss: BentLoss, w: np.ndarray, dtype: str) -> np.ndarray:
     """The (n, n) second derivatives at one point w (n, 1), by `jax.hessian`."""
-    ops = operations(dtype)
-    found = jax.hessian(lambda x: jnp.reshape(loss.value(ops, x[:, None]), ()))
+    ops, data = operations(dtype), [jnp.asarray(array, dtype) for array in loss.data]
+    found = jax.hessian(lambda x: jnp.reshape(loss.value(ops, x[:, None], *data), ()))
     return np.asarray(found(jnp.asarray(w[:, 0], dtype)))
 
 
@@ -88,3 +89,34 @@ def run(request: Request) -> Raw:
     scan = jax.jit(lambda w: jax.lax.scan(step, (w, request.optimizer.init(w)), steps)[1])
     weights, losses, gradients = scan(start)
     return Raw(np.asarray(weights), np.asarray(gradients), np.asarray(losses))
+
+
+def forget() -> None:
+    """Drops every compiled function, so that the next run compiles anew."""
+    jax.clear_caches()
+
+
+def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list[list[str]]:
+    """The primitives of a jaxpr that each part of a formula becomes, last one first.
+
+    parts: name and tree of each node, over variables and the names before it.
+    """
+    ops, found = operations("float64"), []
+    known: dict[str, Any] = {name: jnp.asarray(value) for name, value in at.items()}
+    for name, tree in parts:
+
+        def part(values: dict[str, Any], tree: Node = tree) -> Any:
+            return evaluate(tree, ops, values)
+
+        found.append(_primitives(jax.make_jaxpr(part)(known).jaxpr)[::-1])
+        known[name] = part(known)
+    return found
+
+
+def _primitives(jaxpr: Any) -> list[str]:
+    """The names of its operations; of one that holds others within it, theirs."""
+    names: list[str] = []
+    for equation in jaxpr.eqns:
+        within = [value.jaxpr for value in equation.params.values() if hasattr(value, "jaxpr")]
+        names += [name for one in within for name in _primitives(one)] or [equation.primitive.name]
+    return names

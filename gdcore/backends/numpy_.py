@@ -6,13 +6,14 @@ Nothing here is a finite difference.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from gdcore.backends import Loss, Operations, Raw, Request, python_loop
-from gdcore.formula import derivative, evaluate
+from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request, python_loop
+from gdcore.formula import Node
 
 
 def _sigmoid(x: Any) -> Any:
@@ -33,11 +34,24 @@ def _power_log(a: Any, b: Any) -> Any:
 FUNCTIONS: dict[str, Any] = {
     name: getattr(np, numpy_name)
     for name, numpy_name in {
-        "sin": "sin", "cos": "cos", "tan": "tan",
-        "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-        "sinh": "sinh", "cosh": "cosh", "tanh": "tanh",
-        "exp": "exp", "log": "log", "ln": "log", "log2": "log2", "log10": "log10",
-        "sqrt": "sqrt", "cbrt": "cbrt", "abs": "abs", "sign": "sign",
+        "sin": "sin",
+        "cos": "cos",
+        "tan": "tan",
+        "asin": "arcsin",
+        "acos": "arccos",
+        "atan": "arctan",
+        "sinh": "sinh",
+        "cosh": "cosh",
+        "tanh": "tanh",
+        "exp": "exp",
+        "log": "log",
+        "ln": "log",
+        "log2": "log2",
+        "log10": "log10",
+        "sqrt": "sqrt",
+        "cbrt": "cbrt",
+        "abs": "abs",
+        "sign": "sign",
     }.items()
 } | {
     "max": lambda *x: reduce(np.maximum, x),
@@ -50,7 +64,7 @@ FUNCTIONS: dict[str, Any] = {
     "power_log": _power_log,
     "mean": lambda x: x.mean(axis=0),
     "stack": np.stack,
-}  # fmt: skip
+}
 
 
 def operations(dtype: str) -> Operations:
@@ -67,16 +81,20 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return np.broadcast_to(value, w.shape[1:]).astype(dtype), gradient.astype(dtype)
 
 
-def hessian(loss: Any, w: np.ndarray, dtype: str) -> np.ndarray:
-    """The (n, n) second derivatives of a formula at one point w (n, 1), by calculus."""
-    number = np.dtype(dtype).type
-    at = {name: number(value) for name, value in zip(loss.names, w[:, 0], strict=True)}
+def hessian(loss: BentLoss, w: np.ndarray, dtype: str) -> np.ndarray:
+    """The (n, n) second derivatives at one point w (n, 1), by calculus."""
+    data = [array.astype(dtype, copy=False) for array in loss.data]
     with np.errstate(all="ignore"):
-        return np.array([
-            [number(evaluate(derivative(slope, name), operations(dtype), at))
-             for name in loss.names]
-            for slope in loss.derivatives
-        ])  # fmt: skip
+        return np.asarray(loss.bend_by_calculus(operations(dtype), w.astype(dtype), *data), dtype)
+
+
+def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list[list[str]]:
+    """NumPy computes and writes nothing down."""
+    return [[] for _ in parts]
+
+
+def forget() -> None:
+    """Nothing is kept from run to run."""
 
 
 def run(request: Request) -> Raw:

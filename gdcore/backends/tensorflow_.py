@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
 
 
@@ -28,8 +28,7 @@ def _together(x: tuple[Any, ...]) -> Any:
 FUNCTIONS: dict[str, Any] = {
     name: getattr(tf.math, name)
     for name in (
-        "sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs"
-        " sign sigmoid softplus"
+        "sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid softplus"
     ).split()
 } | {
     "ln": tf.math.log,
@@ -43,7 +42,7 @@ FUNCTIONS: dict[str, Any] = {
     "step": lambda x: tf.cast(x > 0, x.dtype),
     "mean": lambda x: tf.reduce_mean(x, axis=0),
     "stack": tf.stack,
-}  # fmt: skip
+}
 
 # A trace holds memory for as long as it is kept, and visitors type new formulas all day.
 MOST_TRACES = 48
@@ -70,14 +69,15 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return value.numpy(), gradient.numpy()
 
 
-def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
+def hessian(loss: BentLoss, w: np.ndarray, dtype: str) -> np.ndarray:
     """The (n, n) second derivatives at one point w (n, 1), by a tape inside a tape."""
     ops, x = operations(dtype), tf.constant(w[:, 0], dtype)
+    data = [tf.constant(array, dtype) for array in loss.data]
     with tf.GradientTape(persistent=True) as outer:
         outer.watch(x)
         with tf.GradientTape() as inner:
             inner.watch(x)
-            value = tf.reshape(loss.value(ops, x[:, None]), ())
+            value = tf.reshape(loss.value(ops, x[:, None], *data), ())
         gradient = inner.gradient(value, x, unconnected_gradients="zero")
     # Small as these matrices are, tracing a vectorised loop would take longer than the loop.
     jacobian = outer.jacobian(
@@ -164,8 +164,11 @@ def _per_step(request: Request) -> Raw:
 def _trace(request: Request) -> Callable[..., Any]:
     """A `tf.function` around the whole loop. Its sizes are fixed, as XLA needs them to be."""
     ops, dtype, optimizer, loss = (
-        operations(request.dtype), request.dtype, request.optimizer, request.loss,
-    )  # fmt: skip
+        operations(request.dtype),
+        request.dtype,
+        request.optimizer,
+        request.loss,
+    )
     rows_count, batched = len(request.rates), request.batches is not None
 
     def loop(w: Any, rates: Any, hyperparameters: Any, data: Any, batches: Any) -> Any:
@@ -200,10 +203,15 @@ def _traced(request: Request, trace: Callable[[Request], Callable[..., Any]]) ->
     batches = request.batches
     shapes = tuple(array.shape for array in request.loss.data)
     key = (
-        request.loss.key, request.optimizer.name, request.mode, request.dtype,
-        request.start.shape, request.rates.shape, shapes,
+        request.loss.key,
+        request.optimizer.name,
+        request.mode,
+        request.dtype,
+        request.start.shape,
+        request.rates.shape,
+        shapes,
         None if batches is None else batches.shape,
-    )  # fmt: skip
+    )
     if key not in _traces:
         _traces[key] = trace(request)
         if len(_traces) > MOST_TRACES:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gdcore.backends import Loss, Operations, Raw, Request, python_loop
+from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
 
 
@@ -28,8 +28,7 @@ def _softplus(x: Any) -> Any:
 FUNCTIONS: dict[str, Any] = {
     name: getattr(torch, name)
     for name in (
-        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10"
-        " sqrt abs sign sigmoid relu"
+        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt abs sign sigmoid relu"
     ).split()
 } | {
     "ln": torch.log,
@@ -42,7 +41,7 @@ FUNCTIONS: dict[str, Any] = {
     "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
     "mean": lambda x: x.mean(dim=0),
     "stack": torch.stack,
-}  # fmt: skip
+}
 
 
 def operations(dtype: str) -> Operations:
@@ -68,10 +67,15 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
     return value.numpy(), gradient.numpy()
 
 
-def hessian(loss: Loss, w: np.ndarray, dtype: str) -> np.ndarray:
+def hessian(loss: BentLoss, w: np.ndarray, dtype: str) -> np.ndarray:
     """The (n, n) second derivatives at one point w (n, 1), by torch.func: forward over reverse."""
     ops, x = operations(dtype), torch.tensor(w[:, 0], dtype=getattr(torch, dtype))
-    found = torch.func.hessian(lambda x: loss.value(ops, x[:, None]).reshape(()) + 0 * x.sum())(x)
+    data = [torch.tensor(array, dtype=x.dtype) for array in loss.data]
+
+    def value(x: Any) -> Any:
+        return loss.value(ops, x[:, None], *data).reshape(()) + 0 * x.sum()
+
+    found = torch.func.hessian(value)(x)
     return np.asarray(found.detach().numpy())
 
 
@@ -96,14 +100,20 @@ def run(request: Request) -> Raw:
     return Raw(weights, gradients, losses)
 
 
+def forget() -> None:
+    """Nothing is kept from run to run."""
+
+
 def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list[list[str]]:
     """The autograd nodes (`grad_fn`) that each part of a formula left behind, last one first.
 
     parts: name and tree of each node, over variables and the names before it.
     """
     ops = operations("float64")
-    known = {name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
-             for name, value in at.items()}  # fmt: skip
+    known = {
+        name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
+        for name, value in at.items()
+    }
     # A variable has no grad_fn; autograd enters it by a node that accumulates its gradient.
     before: set[Any] = set()
     found = []

@@ -12,8 +12,8 @@ import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
 from gdcore.charts.player import CALM, MOST_FRAMES, QUIZ, RECENT, UPTO, now, thin
-from gdcore.narrate import gradient_part
-from gdcore.trajectory import Trajectory
+from gdcore.descent.narrate import gradient_part
+from gdcore.descent.trajectory import Trajectory
 
 # Arrowheads point in pixels, and pixels are known to the browser alone: the angle of the chord
 # from this point to the next one is worked out there, from the chart's own scales.
@@ -30,8 +30,11 @@ FIELDS = ("w", "loss", "gradient", "learning_rate", "next", "next_loss", "pulled
 
 def frames(*runs: Trajectory) -> np.ndarray:
     """The steps at which runs over one weight are drawn, see `gdcore.charts.player.thin`."""
-    courses = [course for run in runs for course in (
-        run.losses, run.weights[:, 0], run.gradients[:, 0], run.learning_rates)]  # fmt: skip
+    courses = [
+        course
+        for run in runs
+        for course in (run.losses, run.weights[:, 0], run.gradients[:, 0], run.learning_rates)
+    ]
     return thin(max(run.steps for run in runs), MOST_FRAMES, *courses)
 
 
@@ -39,12 +42,18 @@ def path_frame(run: Trajectory) -> pd.DataFrame:
     """One row per kept step with the point after it: step, w, loss, gradient, rate, next, …"""
     following = np.r_[1 : len(run.losses), len(run.losses) - 1]
     w, loss = run.weights[:, 0].astype(float), run.losses.astype(float)
-    return pd.DataFrame({
-        "step": np.arange(len(loss)), "w": w, "loss": loss,
-        "gradient": run.gradients[:, 0].astype(float),
-        "learning_rate": run.learning_rates, "next": w[following], "next_loss": loss[following],
-        "pulled": w + gradient_part(run)[:, 0],
-    }).clip(-FARTHEST, FARTHEST)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "step": np.arange(len(loss)),
+            "w": w,
+            "loss": loss,
+            "gradient": run.gradients[:, 0].astype(float),
+            "learning_rate": run.learning_rates,
+            "next": w[following],
+            "next_loss": loss[following],
+            "pulled": w + gradient_part(run)[:, 0],
+        }
+    ).clip(-FARTHEST, FARTHEST)
 
 
 def domains(path: pd.DataFrame, ground: pd.DataFrame) -> dict[str, list[float]]:
@@ -106,29 +115,48 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
     reach = (x_domain[1] - x_domain[0]) / 6
     here = now(chart("path"), *FIELDS).encode(x=x, y=y)
     tangent = here.transform_calculate(
-        left=f"datum.w - {reach}", right=f"datum.w + {reach}",
+        left=f"datum.w - {reach}",
+        right=f"datum.w + {reach}",
         low=f"datum.loss - datum.gradient * {reach}",
         high=f"datum.loss + datum.gradient * {reach}",
-    )  # fmt: skip
+    )
     layers = [
-        chart("curve").mark_line(color=look.colour("loss"), strokeWidth=3, clip=True)
+        chart("curve")
+        .mark_line(color=look.colour("loss"), strokeWidth=3, clip=True)
         .encode(x=x, y=y),
-        chart("minima").mark_rule(color=look.colour("reference"), strokeDash=[2, 4], strokeWidth=2)
+        chart("minima")
+        .mark_rule(color=look.colour("reference"), strokeDash=[2, 4], strokeWidth=2)
         .encode(x=x, tooltip=[alt.Tooltip("w:Q", title=look.t("minimum"))]),
-        tangent.mark_rule(color=look.colour("gradient"), strokeWidth=2.5, strokeDash=[8, 4],
-                          clip=True)
-        .encode(x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
-                y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q"),
-        base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=1.6, opacity=0.75, clip=True)
+        tangent.mark_rule(
+            color=look.colour("gradient"), strokeWidth=2.5, strokeDash=[8, 4], clip=True
+        ).encode(
+            x=alt.X("left:Q", scale=scale(x_domain)),
+            x2="right:Q",
+            y=alt.Y("low:Q", scale=scale(y_domain)),
+            y2="high:Q",
+        ),
+        base.transform_filter(UPTO)
+        .mark_line(color=ink, strokeWidth=1.6, opacity=0.75, clip=True)
         .encode(order="step:Q"),
-        base.transform_filter(UPTO).transform_filter(RECENT)
-        .mark_point(color=ink, size=45, filled=True, opacity=0.75, clip=True).encode(tooltip=tip),
-        base.transform_filter(UPTO).transform_filter("datum.step < frame")
+        base.transform_filter(UPTO)
+        .transform_filter(RECENT)
+        .mark_point(color=ink, size=45, filled=True, opacity=0.75, clip=True)
+        .encode(tooltip=tip),
+        base.transform_filter(UPTO)
+        .transform_filter("datum.step < frame")
         .transform_filter("datum.step >= frame - 40")
-        .transform_calculate(mx="(datum.w + datum.next) / 2",
-                             my="(datum.loss + datum.next_loss) / 2")
-        .mark_point(shape="triangle", filled=True, size=70, color=ink, opacity=0.9, clip=True,
-                    angle=_CHORD_ANGLE)
+        .transform_calculate(
+            mx="(datum.w + datum.next) / 2", my="(datum.loss + datum.next_loss) / 2"
+        )
+        .mark_point(
+            shape="triangle",
+            filled=True,
+            size=70,
+            color=ink,
+            opacity=0.9,
+            clip=True,
+            angle=_CHORD_ANGLE,
+        )
         .encode(x=alt.X("mx:Q", scale=scale(x_domain)), y=alt.Y("my:Q", scale=scale(y_domain))),
         # The coming step, first in its parts, then a dashed line to a ghost of the next point.
         *_arrows(look, x_domain, y_domain),
@@ -137,25 +165,38 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
         .encode(x2="next:Q", y2="next_loss:Q"),
         here.transform_filter(CALM)
         .mark_point(color=ink, size=130, filled=False, strokeWidth=2, clip=True)
-        .encode(x=alt.X("next:Q", scale=scale(x_domain)),
-                y=alt.Y("next_loss:Q", scale=scale(y_domain))),
-        here.mark_point(color=ink, size=220, filled=True, opacity=1, clip=True,
-                        stroke=look.colour("paper"), strokeWidth=2)
-        .encode(tooltip=tip),
+        .encode(
+            x=alt.X("next:Q", scale=scale(x_domain)), y=alt.Y("next_loss:Q", scale=scale(y_domain))
+        ),
+        here.mark_point(
+            color=ink,
+            size=220,
+            filled=True,
+            opacity=1,
+            clip=True,
+            stroke=look.colour("paper"),
+            strokeWidth=2,
+        ).encode(tooltip=tip),
         here.transform_filter(f"{QUIZ} && isNumber(quiz.guess)")
         .transform_calculate(guess="quiz.guess")
         .mark_rule(color=look.colour("reference"), strokeWidth=3, strokeDash=[6, 4], clip=True)
-        .encode(x=alt.X("guess:Q", scale=scale(x_domain)), y=alt.YValue(0),
-                y2=alt.Y2Value(alt.expr("height"))),
-    ]  # fmt: skip
+        .encode(
+            x=alt.X("guess:Q", scale=scale(x_domain)),
+            y=alt.YValue(0),
+            y2=alt.Y2Value(alt.expr("height")),
+        ),
+    ]
     return look.finish(alt.layer(*layers), height)
 
 
 def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) -> list[Any]:
     """The parts of the coming step as arrows at the height of the current point."""
     words = [look.t("gradient_part"), look.t("momentum")]
-    ink = alt.Color("part:N", legend=None, scale=alt.Scale(
-        domain=words, range=[look.colour("gradient"), look.colour("rate")]))  # fmt: skip
+    ink = alt.Color(
+        "part:N",
+        legend=None,
+        scale=alt.Scale(domain=words, range=[look.colour("gradient"), look.colour("rate")]),
+    )
     begin, end = (alt.X(f"{at}:Q", scale=scale(x_domain)) for at in ("begin", "end"))
     y = alt.Y("loss:Q", scale=scale(y_domain))
     # One row, taken apart here: rows of their own would have to be searched at every frame.
@@ -165,28 +206,39 @@ def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) ->
         .transform_filter(CALM)
         .transform_calculate(part=f"[{pull}, {drift}]")
         .transform_flatten(["part"])
-        .transform_calculate(begin=f"datum.part == {pull} ? datum.w : datum.pulled",
-                             end=f"datum.part == {pull} ? datum.pulled : datum.next")
+        .transform_calculate(
+            begin=f"datum.part == {pull} ? datum.w : datum.pulled",
+            end=f"datum.part == {pull} ? datum.pulled : datum.next",
+        )
         .transform_filter("datum.begin != datum.end")
-    )  # fmt: skip
+    )
     long = f"abs(datum.end - datum.begin) > {0.03 * (x_domain[1] - x_domain[0])}"
     head = alt.expr("datum.end > datum.begin ? 90 : -90")
     return [
         base.mark_rule(strokeWidth=4, clip=True).encode(x=begin, x2="end:Q", y=y, color=ink),
         base.transform_filter(long)
         # The tip, not the middle, of the head is where the part ends.
-        .mark_point(shape="triangle", filled=True, opacity=1, size=150, angle=head, clip=True,
-                    xOffset=alt.expr("datum.end > datum.begin ? -6 : 6"))
+        .mark_point(
+            shape="triangle",
+            filled=True,
+            opacity=1,
+            size=150,
+            angle=head,
+            clip=True,
+            xOffset=alt.expr("datum.end > datum.begin ? -6 : 6"),
+        )
         .encode(x=end, y=y, color=ink),
         *(
-            base.transform_filter(f"datum.part == {part} && abs(datum.end - datum.begin) >"
-                                  f" {0.05 * (x_domain[1] - x_domain[0])}")
+            base.transform_filter(
+                f"datum.part == {part} && abs(datum.end - datum.begin) >"
+                f" {0.05 * (x_domain[1] - x_domain[0])}"
+            )
             .transform_calculate(middle="(datum.begin + datum.end) / 2")
             .mark_text(dy=beside, fontSize=look.size, fontWeight="bold", clip=True)
             .encode(x=alt.X("middle:Q", scale=scale(x_domain)), y=y, text="part:N", color=ink)
             for part, beside in ((pull, -13), (drift, 16))
         ),
-    ]  # fmt: skip
+    ]
 
 
 def overlay_chart(
@@ -209,27 +261,39 @@ def _overlay(
     x_domain, y_domain = extent[:2], extent[2:]
     x = alt.X("w:Q", axis=look.axis(variable), scale=scale(x_domain))
     y = alt.Y("loss:Q", axis=look.axis(look.t("loss")), scale=scale(y_domain))
-    legend = alt.Legend(title=None, orient="top", labelFontSize=look.size, symbolSize=120,
-                        labelColor=look.colour("text"), labelLimit=400)  # fmt: skip
-    hue = alt.Color("name:N", legend=legend,
-                    scale=alt.Scale(domain=list(names), range=look.series))  # fmt: skip
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        labelFontSize=look.size,
+        symbolSize=120,
+        labelColor=look.colour("text"),
+        labelLimit=400,
+    )
+    hue = alt.Color("name:N", legend=legend, scale=alt.Scale(domain=list(names), range=look.series))
     shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
-    shape = alt.Shape("name:N", legend=legend,
-                      scale=alt.Scale(domain=list(names), range=shapes))  # fmt: skip
+    shape = alt.Shape("name:N", legend=legend, scale=alt.Scale(domain=list(names), range=shapes))
     base = chart("paths").encode(x=x, y=y, color=hue)
-    tip = [alt.Tooltip("name:N", title=look.t("series")),
-           alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip("w:Q", title=variable),
-           alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
+    tip = [
+        alt.Tooltip("name:N", title=look.t("series")),
+        alt.Tooltip("step:Q", title=look.t("step")),
+        alt.Tooltip("w:Q", title=variable),
+        alt.Tooltip("loss:Q", title=look.t("loss")),
+    ]
     layers = [
-        chart("curve").mark_line(color=look.colour("data"), strokeWidth=2.5, clip=True)
+        chart("curve")
+        .mark_line(color=look.colour("data"), strokeWidth=2.5, clip=True)
         .encode(x=x, y=y),
-        base.transform_filter(UPTO).mark_line(strokeWidth=1.6, opacity=0.8, clip=True)
+        base.transform_filter(UPTO)
+        .mark_line(strokeWidth=1.6, opacity=0.8, clip=True)
         .encode(order="step:Q"),
-        base.transform_filter(UPTO).transform_filter(RECENT)
-        .mark_point(size=40, filled=True, opacity=0.7, clip=True).encode(shape=shape, tooltip=tip),
+        base.transform_filter(UPTO)
+        .transform_filter(RECENT)
+        .mark_point(size=40, filled=True, opacity=0.7, clip=True)
+        .encode(shape=shape, tooltip=tip),
         now(chart("paths"), "name", "w", "loss")
-        .mark_point(size=220, filled=True, opacity=1, clip=True, stroke=look.colour("paper"),
-                    strokeWidth=2)
+        .mark_point(
+            size=220, filled=True, opacity=1, clip=True, stroke=look.colour("paper"), strokeWidth=2
+        )
         .encode(x=x, y=y, color=hue, shape=shape, tooltip=tip),
-    ]  # fmt: skip
+    ]
     return look.finish(alt.layer(*layers), height)

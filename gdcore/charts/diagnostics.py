@@ -32,9 +32,14 @@ def _reach(X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
 
 
 def residual_chart(
-    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
-    height: int = 300, title: str | None = None,
-) -> Picture:  # fmt: skip
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    steps: np.ndarray,
+    look: Look,
+    height: int = 300,
+    title: str | None = None,
+) -> Picture:
     """Residuals against fitted values: no pattern should be left. X (n, k), weights (rows, k+1)."""
     data = points_and_weights(X, y, weights, steps)
     reach = _reach(X, y, weights)
@@ -44,28 +49,43 @@ def residual_chart(
 
 @stencil
 def _residual(
-    count: int, fitted: tuple[float, ...], reach: tuple[float, ...], look: Look, height: int,
+    count: int,
+    fitted: tuple[float, ...],
+    reach: tuple[float, ...],
+    look: Look,
+    height: int,
     title: str | None,
-) -> Any:  # fmt: skip
+) -> Any:
     x = alt.X("predicted:Q", axis=look.axis(look.t("fitted")), scale=scale(fitted))
     y = alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=scale(reach))
     points = _residuals(count)
-    tip = [alt.Tooltip("predicted:Q", title=look.t("fitted"), format=".4~g"),
-           alt.Tooltip("residual:Q", title=look.t("residual"), format=".4~g")]  # fmt: skip
+    tip = [
+        alt.Tooltip("predicted:Q", title=look.t("fitted"), format=".4~g"),
+        alt.Tooltip("residual:Q", title=look.t("residual"), format=".4~g"),
+    ]
     return moving(
-        look, height, title,
-        chart("weights").transform_aggregate(rows="count()")
+        look,
+        height,
+        title,
+        chart("weights")
+        .transform_aggregate(rows="count()")
         .mark_rule(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2)
         .encode(y=alt.YDatum(0, scale=scale(reach))),
-        points.mark_circle(color=look.colour("path"), size=50, opacity=0.75, clip=True)
-        .encode(x=x, y=y, tooltip=tip),
-    )  # fmt: skip
+        points.mark_circle(color=look.colour("path"), size=50, opacity=0.75, clip=True).encode(
+            x=x, y=y, tooltip=tip
+        ),
+    )
 
 
 def histogram_chart(
-    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
-    height: int = 300, title: str | None = None,
-) -> Picture:  # fmt: skip
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    steps: np.ndarray,
+    look: Look,
+    height: int = 300,
+    title: str | None = None,
+) -> Picture:
     """How many residuals are how large; bins rest while the run plays."""
     data = points_and_weights(X, y, weights, steps)
     reach = _reach(X, y, weights)
@@ -88,20 +108,31 @@ def _histogram(
         .transform_calculate(right=f"datum.left + {width}", floor="0")
     )
     return moving(
-        look, height, title,
+        look,
+        height,
+        title,
         bars.mark_rect(color=look.colour("loss"), clip=True, stroke=look.colour("paper")).encode(
-            x=x, x2="right:Q",
-            y=alt.Y("count:Q", axis=look.axis(look.t("samples"))), y2="floor:Q",
-            tooltip=[alt.Tooltip("left:Q", title="≥", format=".4~g"),
-                     alt.Tooltip("count:Q", title=look.t("samples"))],
+            x=x,
+            x2="right:Q",
+            y=alt.Y("count:Q", axis=look.axis(look.t("samples"))),
+            y2="floor:Q",
+            tooltip=[
+                alt.Tooltip("left:Q", title="≥", format=".4~g"),
+                alt.Tooltip("count:Q", title=look.t("samples")),
+            ],
         ),
-    )  # fmt: skip
+    )
 
 
 def quantile_chart(
-    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
-    height: int = 300, title: str | None = None,
-) -> Picture:  # fmt: skip
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    steps: np.ndarray,
+    look: Look,
+    height: int = 300,
+    title: str | None = None,
+) -> Picture:
     """Q-Q: residuals in order against what a normal distribution would show; a line if normal."""
     data = points_and_weights(X, y, weights, steps)
     reach = _reach(X, y, weights)
@@ -123,19 +154,29 @@ def _quantile(
     x = alt.X("normal:Q", axis=look.axis(look.t("normal_quantile")), scale=scale([-3.3, 3.3]))
     domain = scale(reach)
     return moving(
-        look, height, title,
-        ranked.mark_line(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2,
-                         clip=True)
-        .encode(x=x, y=alt.Y("straight:Q", scale=domain)),
-        ranked.mark_circle(color=look.colour("path"), size=45, opacity=0.8, clip=True)
-        .encode(x=x, y=alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=domain)),
-    )  # fmt: skip
+        look,
+        height,
+        title,
+        ranked.mark_line(
+            color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2, clip=True
+        ).encode(x=x, y=alt.Y("straight:Q", scale=domain)),
+        ranked.mark_circle(color=look.colour("path"), size=45, opacity=0.8, clip=True).encode(
+            x=x, y=alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=domain)
+        ),
+    )
 
 
 def plane_chart(
-    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
-    names: Sequence[str], turn: float = 35.0, height: int = 380, title: str | None = None,
-) -> Picture:  # fmt: skip
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    steps: np.ndarray,
+    look: Look,
+    names: Sequence[str],
+    turn: float = 35.0,
+    height: int = 380,
+    title: str | None = None,
+) -> Picture:
     """Two features: the moving plane among the points, seen from above at an angle.
 
     X (n, 2), weights (rows, 3). turn: by how many degrees the view is turned around the vertical.
@@ -148,15 +189,26 @@ def plane_chart(
     data = points_and_weights(X, y, weights, steps)
     data["points"] = data["points"].assign(u=unit[:, 0], v=unit[:, 1])
     grid = np.linspace(-1, 1, 7)
-    lines = pd.DataFrame([
-        {"line": f"{way}{i}", "order": j, "u": a if way == "u" else b, "v": b if way == "u" else a}
-        for way in "uv" for i, a in enumerate(grid) for j, b in enumerate(grid)
-    ])  # fmt: skip
+    lines = pd.DataFrame(
+        [
+            {
+                "line": f"{way}{i}",
+                "order": j,
+                "u": a if way == "u" else b,
+                "v": b if way == "u" else a,
+            }
+            for way in "uv"
+            for i, a in enumerate(grid)
+            for j, b in enumerate(grid)
+        ]
+    )
     lines["x0"], lines["x1"] = (middle[i] + half[i] * lines[c] for i, c in enumerate("uv"))
-    corners = pd.DataFrame([
-        {"line": "floor", "order": i, "u": u, "v": v, "z": low}
-        for i, (u, v) in enumerate([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
-    ])  # fmt: skip
+    corners = pd.DataFrame(
+        [
+            {"line": "floor", "order": i, "u": u, "v": v, "z": low}
+            for i, (u, v) in enumerate([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
+        ]
+    )
     labels = pd.DataFrame(
         [
             {"u": 0.0, "v": -1.25, "z": low, "text": names[0]},
@@ -192,21 +244,27 @@ def _plane(
         f" + 1.5 * (datum.predicted - {low}) / {high - low}"
     )
     return moving(
-        look, height, title,
-        seen(chart("floor"), "datum.z").mark_line(color=look.colour("data"), strokeWidth=1)
+        look,
+        height,
+        title,
+        seen(chart("floor"), "datum.z")
+        .mark_line(color=look.colour("data"), strokeWidth=1)
         .encode(x=x, y=y, order="order:Q"),
-        seen(chart("labels"), "datum.z").mark_text(color=look.colour("text"),
-                                                   fontSize=look.size)
+        seen(chart("labels"), "datum.z")
+        .mark_text(color=look.colour("text"), fontSize=look.size)
         .encode(x=x, y=y, text="text:N"),
-        drop.mark_rule(color=green, opacity=0.6, strokeWidth=1.2, clip=True)
-        .encode(x=x, y=y, y2="foot:Q"),
-        seen(predictions(2), "datum.actual").transform_filter(below)
+        drop.mark_rule(color=green, opacity=0.6, strokeWidth=1.2, clip=True).encode(
+            x=x, y=y, y2="foot:Q"
+        ),
+        seen(predictions(2), "datum.actual")
+        .transform_filter(below)
         .mark_circle(color=look.colour("data"), size=45, opacity=0.6, clip=True)
         .encode(x=x, y=y),
         seen(predictions(2, "grid"), "datum.predicted")
         .mark_line(color=ink, strokeWidth=1.8, opacity=0.9, clip=True)
         .encode(x=x, y=y, detail="line:N", order="order:Q"),
-        seen(predictions(2), "datum.actual").transform_filter(f"!({below})")
+        seen(predictions(2), "datum.actual")
+        .transform_filter(f"!({below})")
         .mark_circle(color=look.colour("loss"), size=55, opacity=0.95, clip=True)
         .encode(x=x, y=y, tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"))]),
-    )  # fmt: skip
+    )

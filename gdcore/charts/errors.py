@@ -23,12 +23,13 @@ def errors_chart(errors: Mapping[str, Sequence[Any]], look: Look, height: int = 
     frame = pd.DataFrame(errors)
     frame["label"] = frame["method"].map(lambda method: look.t(method))
     frame = frame.dropna()
-    marks = pd.DataFrame([
-        {"h": best_h(dtype, order), "label": look.t(method), "dtype": dtype,
-         "text": f"{root}ε"}
-        for dtype in ("float32", "float64")
-        for method, order, root in (("forward", 1, "√"), ("central", 2, "∛"))
-    ])  # fmt: skip
+    marks = pd.DataFrame(
+        [
+            {"h": best_h(dtype, order), "label": look.t(method), "dtype": dtype, "text": f"{root}ε"}
+            for dtype in ("float32", "float64")
+            for method, order, root in (("forward", 1, "√"), ("central", 2, "∛"))
+        ]
+    )
     return Picture(_errors(look, height), {"errors": frame, "marks": marks})
 
 
@@ -44,27 +45,46 @@ def _errors(look: Look, height: int) -> Any:
         "labelColor": look.colour("text"),
         "symbolSize": 400,
     }
-    hue = alt.Color("label:N", legend=alt.Legend(**legend), scale=alt.Scale(
-        domain=words, range=[look.colour(role) for role in _HUES]))  # fmt: skip
-    dash = alt.StrokeDash("dtype:N", legend=alt.Legend(
-        **legend, symbolStrokeColor=look.colour("data"),
-    ), scale=alt.Scale(domain=["float64", "float32"], range=DASHES[:2]))  # fmt: skip
-    x = alt.X("h:Q", scale=alt.Scale(type="log", domain=[1e-16, 0.2], nice=False),
-              axis=look.axis(look.t("h"), format="~e", grid=False))  # fmt: skip
-    y = alt.Y("error:Q", scale=alt.Scale(type="log"),
-              axis=look.axis(look.t("relative_error"), format="~e"))  # fmt: skip
-    tip = [alt.Tooltip("label:N", title=look.t("series")), alt.Tooltip("dtype:N", title=" "),
-           alt.Tooltip("h:Q", title="h", format=".2~e"),
-           alt.Tooltip("error:Q", title=look.t("relative_error"), format=".2~e")]  # fmt: skip
+    hue = alt.Color(
+        "label:N",
+        legend=alt.Legend(**legend),
+        scale=alt.Scale(domain=words, range=[look.colour(role) for role in _HUES]),
+    )
+    dash = alt.StrokeDash(
+        "dtype:N",
+        legend=alt.Legend(
+            **legend,
+            symbolStrokeColor=look.colour("data"),
+        ),
+        scale=alt.Scale(domain=["float64", "float32"], range=DASHES[:2]),
+    )
+    x = alt.X(
+        "h:Q",
+        scale=alt.Scale(type="log", domain=[1e-16, 0.2], nice=False),
+        axis=look.axis(look.t("h"), format="~e", grid=False),
+    )
+    y = alt.Y(
+        "error:Q",
+        scale=alt.Scale(type="log"),
+        axis=look.axis(look.t("relative_error"), format="~e"),
+    )
+    tip = [
+        alt.Tooltip("label:N", title=look.t("series")),
+        alt.Tooltip("dtype:N", title=" "),
+        alt.Tooltip("h:Q", title="h", format=".2~e"),
+        alt.Tooltip("error:Q", title=look.t("relative_error"), format=".2~e"),
+    ]
     return look.finish(
         alt.layer(
-            chart("marks").mark_rule(strokeWidth=1.5, opacity=0.8)
+            chart("marks")
+            .mark_rule(strokeWidth=1.5, opacity=0.8)
             .encode(x=x, color=hue, strokeDash=dash),
-            chart("marks").mark_text(dx=4, align="left", baseline="top", fontSize=look.size)
+            chart("marks")
+            .mark_text(dx=4, align="left", baseline="top", fontSize=look.size)
             .encode(x=x, y=alt.value(2), color=hue, text="text:N"),
             chart("errors").mark_line(strokeWidth=2.2).encode(x=x, y=y, color=hue, strokeDash=dash),
             chart("errors").mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip),
         ),
         height,
         still=True,
-    )  # fmt: skip
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, stencil
-from gdcore.figures import below
+from gdcore.words.figures import below
 
 ZONES = ("crawls", "steady", "zigzags", "diverges")
 _HUES = ("loss", "gradient", "rate", "path")
@@ -20,14 +20,17 @@ def gauge_chart(rate: float, best: float, limit: float, look: Look) -> Picture:
     steady, up to the limit it zigzags, beyond it diverges. `rate` is where the needle stands."""
     low, high = min(best / 300, limit / 300), limit * 3
     edges = [low, best / 5, best, limit, high]
-    zones = pd.DataFrame({"left": edges[:-1], "right": edges[1:],
-                          "zone": [look.t(f"zone_{zone}") for zone in ZONES]})  # fmt: skip
+    zones = pd.DataFrame(
+        {"left": edges[:-1], "right": edges[1:], "zone": [look.t(f"zone_{zone}") for zone in ZONES]}
+    )
     zones = zones[zones["right"] > zones["left"] * (1 + 1e-9)]
     shown = float(np.clip(rate, low, high))
-    marks = pd.DataFrame([
-        {"rate": best, "text": f"{look.t('best_rate')} {best:.3g}", "row": 1},
-        {"rate": limit, "text": f"{look.t('largest_rate')} {below(limit, 3)}", "row": 0},
-    ])  # fmt: skip
+    marks = pd.DataFrame(
+        [
+            {"rate": best, "text": f"{look.t('best_rate')} {best:.3g}", "row": 1},
+            {"rate": limit, "text": f"{look.t('largest_rate')} {below(limit, 3)}", "row": 0},
+        ]
+    )
     needle = pd.DataFrame({"rate": [shown], "text": [f"η = {rate:.3g}"]})
     return Picture(_gauge((low, high), look), {"zones": zones, "marks": marks, "needle": needle})
 
@@ -37,35 +40,62 @@ def _gauge(reach: tuple[float, float], look: Look) -> Any:
     axis = look.axis(look.t("learning_rate"), format="~g", grid=False)
     line = alt.Scale(type="log", domain=list(reach), nice=False)
     words = [look.t(f"zone_{zone}") for zone in ZONES]
-    legend = alt.Legend(title=None, orient="top", labelFontSize=look.size, symbolSize=160,
-                        labelColor=look.colour("text"), labelLimit=400)  # fmt: skip
-    hue = alt.Color("zone:N", legend=legend, scale=alt.Scale(
-        domain=words, range=[look.colour(role) for role in _HUES]))  # fmt: skip
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        labelFontSize=look.size,
+        symbolSize=160,
+        labelColor=look.colour("text"),
+        labelLimit=400,
+    )
+    hue = alt.Color(
+        "zone:N",
+        legend=legend,
+        scale=alt.Scale(domain=words, range=[look.colour(role) for role in _HUES]),
+    )
     ink = look.colour("text")
     return look.finish(
         alt.layer(
-            chart("zones").mark_rect(opacity=0.75).encode(
-                x=alt.X("left:Q", scale=line, axis=axis), x2="right:Q", color=hue,
-                y=alt.value(48), y2=alt.value(74)),
-            chart("marks").mark_rule(color=ink, strokeWidth=1.5, strokeDash=[3, 3]).encode(
-                x=alt.X("rate:Q", scale=line), y=alt.value(22), y2=alt.value(74)),
-            chart("marks").mark_text(color=ink, fontSize=look.size - 1, dy=-4).encode(
-                x=alt.X("rate:Q", scale=line), text="text:N",
-                y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[0, 1], range=[18, 2]))),
-            chart("needle").mark_rule(color=ink, strokeWidth=5).encode(
-                x=alt.X("rate:Q", scale=line), y=alt.value(42), y2=alt.value(80)),
-            chart("needle").mark_text(color=ink, fontSize=look.size, fontWeight="bold", dy=-4)
+            chart("zones")
+            .mark_rect(opacity=0.75)
+            .encode(
+                x=alt.X("left:Q", scale=line, axis=axis),
+                x2="right:Q",
+                color=hue,
+                y=alt.value(48),
+                y2=alt.value(74),
+            ),
+            chart("marks")
+            .mark_rule(color=ink, strokeWidth=1.5, strokeDash=[3, 3])
+            .encode(x=alt.X("rate:Q", scale=line), y=alt.value(22), y2=alt.value(74)),
+            chart("marks")
+            .mark_text(color=ink, fontSize=look.size - 1, dy=-4)
+            .encode(
+                x=alt.X("rate:Q", scale=line),
+                text="text:N",
+                y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[0, 1], range=[18, 2])),
+            ),
+            chart("needle")
+            .mark_rule(color=ink, strokeWidth=5)
+            .encode(x=alt.X("rate:Q", scale=line), y=alt.value(42), y2=alt.value(80)),
+            chart("needle")
+            .mark_text(color=ink, fontSize=look.size, fontWeight="bold", dy=-4)
             .encode(x=alt.X("rate:Q", scale=line), text="text:N", y=alt.value(38)),
         ),
         200,
         still=True,
-    )  # fmt: skip
+    )
 
 
 def rate_chart(
-    rates: np.ndarray, losses: np.ndarray, here: tuple[float, float], best: float,
-    limit: float | None, look: Look, height: int = 280,
-) -> Picture:  # fmt: skip
+    rates: np.ndarray,
+    losses: np.ndarray,
+    here: tuple[float, float],
+    best: float,
+    limit: float | None,
+    look: Look,
+    height: int = 280,
+) -> Picture:
     """The final loss against the learning rate, both logarithmic, with what was foretold marked.
 
     rates, losses: (m,), inf where a run diverges. here: rate and final loss of the shown run.
@@ -89,29 +119,34 @@ def rate_chart(
 def _rates(rates: tuple[float, float], losses: tuple[float, float], look: Look, height: int) -> Any:
     x_scale = alt.Scale(type="log", domain=list(rates), nice=False)
     y_scale = alt.Scale(type="log", domain=list(losses), nice=False)
-    x = alt.X("rate:Q", scale=x_scale,
-              axis=look.axis(look.t("learning_rate"), format=".2~g", grid=False))  # fmt: skip
+    x = alt.X(
+        "rate:Q", scale=x_scale, axis=look.axis(look.t("learning_rate"), format=".2~g", grid=False)
+    )
     y = alt.Y("loss:Q", scale=y_scale, axis=look.axis(None, format=".2~g", grid=False))
     ink = look.colour("reference")
-    tip = [alt.Tooltip("rate:Q", title=look.t("learning_rate"), format=".3~g"),
-           alt.Tooltip("loss:Q", title=look.t("loss"), format=".4~g")]  # fmt: skip
+    tip = [
+        alt.Tooltip("rate:Q", title=look.t("learning_rate"), format=".3~g"),
+        alt.Tooltip("loss:Q", title=look.t("loss"), format=".4~g"),
+    ]
     return look.finish(
         alt.layer(
             chart("marks").mark_rule(color=ink, strokeDash=[5, 4], strokeWidth=2).encode(x=x),
             *(
-                chart("marks").transform_filter(test)
+                chart("marks")
+                .transform_filter(test)
                 .mark_text(color=ink, fontSize=look.size, align="right", dx=-5, baseline="top")
                 .encode(x=x, y=alt.value(place), text="text:N")
                 for test, place in (("datum.upper", 2), ("!datum.upper", 22))
             ),
-            chart("sweep").mark_line(color=look.colour("loss"), strokeWidth=2.5, clip=True)
+            chart("sweep")
+            .mark_line(color=look.colour("loss"), strokeWidth=2.5, clip=True)
             .encode(x=x, y=y),
             chart("sweep").mark_point(opacity=0, size=80).encode(x=x, y=y, tooltip=tip),
-            chart("here").mark_point(color=look.colour("path"), size=220, filled=True, opacity=1,
-                                     clip=True)
+            chart("here")
+            .mark_point(color=look.colour("path"), size=220, filled=True, opacity=1, clip=True)
             .encode(x=x, y=y, tooltip=tip),
         ),
         height,
         look.t("final_loss_title"),
         still=True,
-    )  # fmt: skip
+    )

@@ -8,8 +8,8 @@ import altair as alt
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, scale, stencil
-from gdcore.figures import plain
-from gdcore.graph import Walk
+from gdcore.court.graph import Walk
+from gdcore.words.figures import plain
 
 ROW_HEIGHT, LOWEST, HIGHEST = 64, 190, 900  # px
 CROWDED = HIGHEST / 50  # rows
@@ -27,11 +27,19 @@ def graph_chart(walk: Walk, look: Look) -> Picture:
     """
     graph = walk.graph
     computed = {number: step for step, number in enumerate(graph.computed, 1)}
-    nodes = pd.DataFrame([
-        {"x": node.column, "y": -node.row, "label": node.label, "step": computed.get(i, 0),
-         "value": _value(walk, i), "round": 1 if len(node.label) < 5 else 2.4}
-        for i, node in enumerate(graph.nodes)
-    ])  # fmt: skip
+    nodes = pd.DataFrame(
+        [
+            {
+                "x": node.column,
+                "y": -node.row,
+                "label": node.label,
+                "step": computed.get(i, 0),
+                "value": _value(walk, i),
+                "round": 1 if len(node.label) < 5 else 2.4,
+            }
+            for i, node in enumerate(graph.nodes)
+        ]
+    )
     backward = {move.edge: (walk.seed + n, move) for n, move in enumerate(walk.backward, 1)}
     lines, slopes, arrived = [], [], []
     for number, edge in enumerate(graph.edges):
@@ -41,21 +49,43 @@ def graph_chart(walk: Walk, look: Look) -> Picture:
         if parent.column - child.column > 1:  # around what stands in between, on its own row
             points.insert(1, (parent.column - 0.9, edge.slot))
         for order, (x, y) in enumerate(points):
-            lines.append({"edge": number, "order": order, "x": x, "y": -y, "step": step,
-                          "forward": computed[edge.parent]})  # fmt: skip
+            lines.append(
+                {
+                    "edge": number,
+                    "order": order,
+                    "x": x,
+                    "y": -y,
+                    "step": step,
+                    "forward": computed[edge.parent],
+                }
+            )
         # Where nothing else is written: on the row kept free, or halfway between two nodes.
         (x1, y1), (x2, y2) = (points[1],) * 2 if len(points) == 3 else points
-        slopes.append({"x": x1 + (x2 - x1) * 0.45, "y": -(y1 + (y2 - y1) * 0.45), "step": step,
-                       "text": plain(move.local, 3)})  # fmt: skip
+        slopes.append(
+            {
+                "x": x1 + (x2 - x1) * 0.45,
+                "y": -(y1 + (y2 - y1) * 0.45),
+                "step": step,
+                "text": plain(move.local, 3),
+            }
+        )
         arrived.append({"node": edge.child, "step": step, "text": plain(move.total, 4)})
     arrived.append({"node": len(graph.nodes) - 1, "step": walk.seed, "text": "1"})
     return Picture(
-        _graph(graph.columns, (min(-nodes["y"]), max(-nodes["y"])), graph.rows, look,
-               len(slopes) <= FEW_EDGES),
-        {"edges": pd.DataFrame(lines, columns=["edge", "order", "x", "y", "step", "forward"]),
-         "slopes": pd.DataFrame(slopes, columns=["x", "y", "step", "text"]),
-         "arrived": _spans(pd.DataFrame(arrived), nodes), "nodes": nodes},
-    )  # fmt: skip
+        _graph(
+            graph.columns,
+            (min(-nodes["y"]), max(-nodes["y"])),
+            graph.rows,
+            look,
+            len(slopes) <= FEW_EDGES,
+        ),
+        {
+            "edges": pd.DataFrame(lines, columns=["edge", "order", "x", "y", "step", "forward"]),
+            "slopes": pd.DataFrame(slopes, columns=["x", "y", "step", "text"]),
+            "arrived": _spans(pd.DataFrame(arrived), nodes),
+            "nodes": nodes,
+        },
+    )
 
 
 def _value(walk: Walk, number: int) -> str:
@@ -105,24 +135,37 @@ def _graph(
                 color=alt.condition(SEEN, alt.value(green), alt.value(faint))
             ),
             edges.transform_filter(f"{NOW} || datum.forward == frame")
-            .mark_line(interpolate="monotone", strokeWidth=5).encode(
-                color=alt.condition(NOW, alt.value(green), alt.value(orange))
-            ),
-            chart("nodes").mark_point(filled=True, opacity=1, strokeWidth=2.5, cursor="pointer")
+            .mark_line(interpolate="monotone", strokeWidth=5)
+            .encode(color=alt.condition(NOW, alt.value(green), alt.value(orange))),
+            chart("nodes")
+            .mark_point(filled=True, opacity=1, strokeWidth=2.5, cursor="pointer")
             .encode(
-                x=x, y=y, tooltip=alt.value(None),
+                x=x,
+                y=y,
+                tooltip=alt.value(None),
                 size=alt.Size("round:Q", scale=circles, legend=None),
                 fill=alt.condition(NOW, alt.value(orange), alt.value(paper)),
                 stroke=alt.condition(SEEN, alt.value(blue), alt.value(faint)),
-            ).add_params(moving),
-            chart("nodes").mark_text(fontSize=size + 1, fontWeight="bold").encode(
-                x=x, y=y, text="label:N",
+            )
+            .add_params(moving),
+            chart("nodes")
+            .mark_text(fontSize=size + 1, fontWeight="bold")
+            .encode(
+                x=x,
+                y=y,
+                text="label:N",
                 color=alt.condition(NOW, alt.value(paper), alt.value(ink)),
             ),
             *text("slopes", "text:N", ink, SEEN if slopes_stay else NOW, fontStyle="italic"),
             *text("nodes", "value:N", blue, SEEN, dy=-away, fontWeight="bold"),
-            *text("arrived", "text:N", green, f"{SEEN} && frame < datum.until", dy=away + 1,
-                  fontWeight="bold"),
+            *text(
+                "arrived",
+                "text:N",
+                green,
+                f"{SEEN} && frame < datum.until",
+                dy=away + 1,
+                fontWeight="bold",
+            ),
         ),
         round(min(max(ROW_HEIGHT * (rows + 0.6), LOWEST), HIGHEST)),
-    )  # fmt: skip
+    )

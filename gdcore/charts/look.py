@@ -17,20 +17,32 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.player import params
-from gdcore.texts import say
+from gdcore.words.texts import say
 
 PALETTES: dict[str, dict[str, str]] = {
     "light": {
-        "loss": "#0072B2", "path": "#D55E00", "gradient": "#007A5A", "reference": "#A4477F",
-        "rate": "#9A6A00", "data": "#6B7280", "faint": "#D5D9DF", "text": "#1F2933",
+        "loss": "#0072B2",
+        "path": "#D55E00",
+        "gradient": "#007A5A",
+        "reference": "#A4477F",
+        "rate": "#9A6A00",
+        "data": "#6B7280",
+        "faint": "#D5D9DF",
+        "text": "#1F2933",
         "paper": "#FFFFFF",
     },
     "dark": {
-        "loss": "#56B4E9", "path": "#FF8A3D", "gradient": "#2CC79A", "reference": "#E79AC8",
-        "rate": "#F0C14B", "data": "#9AA5B1", "faint": "#3A4450", "text": "#E8ECF1",
+        "loss": "#56B4E9",
+        "path": "#FF8A3D",
+        "gradient": "#2CC79A",
+        "reference": "#E79AC8",
+        "rate": "#F0C14B",
+        "data": "#9AA5B1",
+        "faint": "#3A4450",
+        "text": "#E8ECF1",
         "paper": "#0E1420",
     },
-}  # fmt: skip
+}
 # Overlaid runs and many weights: hue first, then dash.
 SERIES: dict[str, list[str]] = {
     "light": ["#D55E00", "#0072B2", "#007A5A", "#A4477F", "#9A6A00", "#1F2933"],
@@ -64,11 +76,17 @@ class Look:
     def axis(self, title: str | None, **more: Any) -> alt.Axis:
         """A calm axis: few ticks, faint grid, the title in the page's language."""
         return alt.Axis(
-            title=title, titleFontSize=self.size, labelFontSize=self.size, tickCount=5,
-            titleColor=self.colour("text"), labelColor=self.colour("text"),
-            gridColor=self.colour("faint"), domainColor=self.colour("data"),
-            titleFontWeight="normal", **more,
-        )  # fmt: skip
+            title=title,
+            titleFontSize=self.size,
+            labelFontSize=self.size,
+            tickCount=5,
+            titleColor=self.colour("text"),
+            labelColor=self.colour("text"),
+            gridColor=self.colour("faint"),
+            domainColor=self.colour("data"),
+            titleFontWeight="normal",
+            **more,
+        )
 
     def finish(self, chart: Any, height: int, title: str | None = None, still: bool = False) -> Any:
         """Height, title, the frame parameter and a transparent background.
@@ -76,10 +94,16 @@ class Look:
         still: for a chart that has nothing to do with steps, and need not listen to the player.
         """
         if title:
-            chart = chart.properties(title=alt.TitleParams(
-                title, fontSize=self.size + 1, anchor="start", color=self.colour("text"),
-                fontWeight="bold", offset=8,
-            ))  # fmt: skip
+            chart = chart.properties(
+                title=alt.TitleParams(
+                    title,
+                    fontSize=self.size + 1,
+                    anchor="start",
+                    color=self.colour("text"),
+                    fontWeight="bold",
+                    offset=8,
+                )
+            )
         return (
             (chart if still else chart.add_params(*params()))
             .properties(height=round(height * self.growth), background="transparent")
@@ -101,8 +125,9 @@ class Picture:
 
     def to_altair(self) -> Any:
         """An ordinary Altair chart that holds its data, for a notebook."""
-        records = {name: json.loads(frame.to_json(orient="records"))
-                   for name, frame in self.data.items()}  # fmt: skip
+        records = {
+            name: json.loads(frame.to_json(orient="records")) for name, frame in self.data.items()
+        }
         return alt.Chart.from_dict(self.stencil | {"datasets": records})
 
 

@@ -43,13 +43,14 @@ def now(base: Any, *fields: str, back: int = 0) -> Any:
     kept = {field: f"datum.rows.{field}" for field in ("step", *fields)}
     return (
         base.transform_calculate(drawer=f"floor(datum.step / {DRAWER})")
-        .transform_aggregate(first="min(step)", last="max(step)", rows="values(step)",
-                             groupby=["drawer"])
+        .transform_aggregate(
+            first="min(step)", last="max(step)", rows="values(step)", groupby=["drawer"]
+        )
         .transform_filter(f"datum.first <= frame && frame - {back} <= datum.last")
         .transform_flatten(["rows"])
         .transform_calculate(**kept)
         .transform_filter(f"{UPTO} && datum.step >= frame - {back}" if back else AT)
-    )  # fmt: skip
+    )
 
 
 def shown(name: str) -> alt.Parameter:
@@ -79,10 +80,13 @@ def playable(stencil: dict[str, Any], data: Mapping[str, Any]) -> dict[str, Any]
         return {**stencil, "datasets": dict(data)}
     others = [p for p in stencil["params"] if p not in mine]
     follow = [
-        {"name": name, "value": value,
-         "on": [{"events": {"source": "window", "type": event}, "update": "event.detail"}]}
+        {
+            "name": name,
+            "value": value,
+            "on": [{"events": {"source": "window", "type": event}, "update": "event.detail"}],
+        }
         for name, value, event in (("frame", 1_000_000, EVENT), ("quiz", _NO_QUIZ, QUIZ_EVENT))
-    ]  # fmt: skip
+    ]
     return {**stencil, "params": [*others, *follow], "datasets": dict(data)}
 
 
@@ -101,9 +105,9 @@ def thin(last: int, most: int = MOST_FRAMES, *courses: np.ndarray) -> np.ndarray
     if not courses:
         return np.unique(np.linspace(0, last, most).round().astype(int))
     steps = np.arange(last + 1)
-    values = np.column_stack([
-        np.asarray(course, float)[np.minimum(steps, len(course) - 1)] for course in courses
-    ])  # fmt: skip
+    values = np.column_stack(
+        [np.asarray(course, float)[np.minimum(steps, len(course) - 1)] for course in courses]
+    )
     bins = most // 2
     while True:
         rows = np.union1d(_extremes(values, bins), [*range(min(FIRST, most - 1)), last])

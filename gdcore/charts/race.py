@@ -12,9 +12,9 @@ import pandas as pd
 from gdcore.charts.look import Look, Picture, chart, scale, stencil
 from gdcore.charts.player import UPTO, now, thin
 from gdcore.charts.regression import isolines
-from gdcore.figures import plain
-from gdcore.sweep import LEFT, ON_THE_WAY, Basins
-from gdcore.trajectory import Trajectory
+from gdcore.descent.sweep import LEFT, ON_THE_WAY, Basins
+from gdcore.descent.trajectory import Trajectory
+from gdcore.words.figures import plain
 
 # ColorBrewer's Set3 (Brewer 2013): pale, and none of them the colour of a run.
 POOLS = ["#8dd3c7", "#bebada", "#b3de69", "#fccde5", "#ffed6f", "#80b1d3", "#d9d9d9", "#bc80bd"]
@@ -28,11 +28,17 @@ def race_frame(runs: Sequence[tuple[str, Trajectory]]) -> pd.DataFrame:
     parts = []
     for label, run in runs:
         rows = np.minimum(steps, run.steps)
-        parts.append(pd.DataFrame({
-            "step": steps, "u": run.weights[rows, 0].astype(float),
-            "v": run.weights[rows, 1].astype(float), "loss": run.losses[rows].astype(float),
-            "name": label,
-        }))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "step": steps,
+                    "u": run.weights[rows, 0].astype(float),
+                    "v": run.weights[rows, 1].astype(float),
+                    "loss": run.losses[rows].astype(float),
+                    "name": label,
+                }
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -47,10 +53,15 @@ def _levels(rings: pd.DataFrame) -> pd.DataFrame:
 
 
 def race_chart(
-    paths: pd.DataFrame, surface: tuple[np.ndarray, np.ndarray, np.ndarray],
-    minima: Sequence[tuple[float, ...]], runs: Sequence[str], look: Look,
-    variables: Sequence[str], height: int = 420, basins: Basins | None = None,
-) -> Picture:  # fmt: skip
+    paths: pd.DataFrame,
+    surface: tuple[np.ndarray, np.ndarray, np.ndarray],
+    minima: Sequence[tuple[float, ...]],
+    runs: Sequence[str],
+    look: Look,
+    variables: Sequence[str],
+    height: int = 420,
+    basins: Basins | None = None,
+) -> Picture:
     """Isolines with their levels, the minima as crosses, and every run's path to the shown step.
 
     paths: rows of `race_frame`. surface: first (m,), second (n,), losses (n, m). basins: coloured
@@ -79,47 +90,75 @@ def _named(basins: Basins, look: Look) -> pd.DataFrame:
 
 @stencil
 def _race(
-    extent: tuple[tuple[float, float], ...], runs: tuple[str, ...], look: Look,
-    variables: tuple[str, ...], height: int, basins: bool,
-) -> Any:  # fmt: skip
+    extent: tuple[tuple[float, float], ...],
+    runs: tuple[str, ...],
+    look: Look,
+    variables: tuple[str, ...],
+    height: int,
+    basins: bool,
+) -> Any:
     x = alt.X("u:Q", axis=look.axis(variables[0], grid=False), scale=scale(extent[0]))
     y = alt.Y("v:Q", axis=look.axis(variables[1], grid=False), scale=scale(extent[1]))
-    legend = alt.Legend(title=None, orient="top", labelFontSize=look.size, symbolSize=120,
-                        labelColor=look.colour("text"), labelLimit=400)  # fmt: skip
-    hue = alt.Color("name:N", legend=legend,
-                    scale=alt.Scale(domain=list(runs), range=look.series))  # fmt: skip
-    shape = alt.Shape("name:N", legend=legend,
-                      scale=alt.Scale(domain=list(runs), range=SHAPES))  # fmt: skip
-    tip = [alt.Tooltip("name:N", title=look.t("series")),
-           alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip("u:Q", title=variables[0]),
-           alt.Tooltip("v:Q", title=variables[1]),
-           alt.Tooltip("loss:Q", title=look.t("loss"))]  # fmt: skip
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        labelFontSize=look.size,
+        symbolSize=120,
+        labelColor=look.colour("text"),
+        labelLimit=400,
+    )
+    hue = alt.Color("name:N", legend=legend, scale=alt.Scale(domain=list(runs), range=look.series))
+    shape = alt.Shape("name:N", legend=legend, scale=alt.Scale(domain=list(runs), range=SHAPES))
+    tip = [
+        alt.Tooltip("name:N", title=look.t("series")),
+        alt.Tooltip("step:Q", title=look.t("step")),
+        alt.Tooltip("u:Q", title=variables[0]),
+        alt.Tooltip("v:Q", title=variables[1]),
+        alt.Tooltip("loss:Q", title=look.t("loss")),
+    ]
     base = chart("paths").encode(x=x, y=y, color=hue)
     ground = look.colour("data")
     under = []
     if basins:
         u = alt.X("u:Q", scale=scale(extent[0]))
         v = alt.Y("v:Q", scale=scale(extent[1]))
-        under = [chart("basins").mark_rect(opacity=0.45, clip=True, strokeWidth=0)
-                 .encode(x=u, x2="u2:Q", y=v, y2="v2:Q",
-                         fill=alt.Fill("ink:N", scale=None, legend=None),
-                         tooltip=[alt.Tooltip("end:N", title=look.t("leads_to"))])]  # fmt: skip
+        under = [
+            chart("basins")
+            .mark_rect(opacity=0.45, clip=True, strokeWidth=0)
+            .encode(
+                x=u,
+                x2="u2:Q",
+                y=v,
+                y2="v2:Q",
+                fill=alt.Fill("ink:N", scale=None, legend=None),
+                tooltip=[alt.Tooltip("end:N", title=look.t("leads_to"))],
+            )
+        ]
     return look.finish(
         alt.layer(
             *under,
-            chart("rings").mark_line(color=ground, strokeWidth=1.1, opacity=0.55, clip=True)
+            chart("rings")
+            .mark_line(color=ground, strokeWidth=1.1, opacity=0.55, clip=True)
             .encode(x=x, y=y, detail="line:N", order="order:Q"),
-            chart("levels").mark_text(color=ground, fontSize=look.size - 2, clip=True)
+            chart("levels")
+            .mark_text(color=ground, fontSize=look.size - 2, clip=True)
             .encode(x=x, y=y, text="text:N"),
-            chart("goals").mark_point(shape="cross", size=180, filled=True, opacity=1,
-                                      color=look.colour("text"))
+            chart("goals")
+            .mark_point(shape="cross", size=180, filled=True, opacity=1, color=look.colour("text"))
             .encode(x=x, y=y, tooltip=[alt.Tooltip("u:Q", title=look.t("minimum"))]),
-            base.transform_filter(UPTO).mark_line(strokeWidth=2.4, clip=True)
+            base.transform_filter(UPTO)
+            .mark_line(strokeWidth=2.4, clip=True)
             .encode(order="step:Q"),
             now(chart("paths"), "name", "u", "v", "loss")
-            .mark_point(size=220, filled=True, opacity=1, clip=True, stroke=look.colour("paper"),
-                        strokeWidth=2)
+            .mark_point(
+                size=220,
+                filled=True,
+                opacity=1,
+                clip=True,
+                stroke=look.colour("paper"),
+                strokeWidth=2,
+            )
             .encode(x=x, y=y, color=hue, shape=shape, tooltip=tip),
         ),
         height,
-    )  # fmt: skip
+    )

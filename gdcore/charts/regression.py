@@ -16,8 +16,8 @@ from contourpy import contour_generator
 
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
 from gdcore.charts.player import MOST_FRAMES, RECENT, UPTO, now, shown, thin
-from gdcore.regression import Fit
-from gdcore.trajectory import Trajectory
+from gdcore.descent.trajectory import Trajectory
+from gdcore.models.fit import Fit
 
 MOST_POINTS = 600
 
@@ -39,8 +39,13 @@ def frames(fit: Fit, most: int = MOST_FRAMES) -> np.ndarray:
     if run.steps < most:
         return thin(run.steps, most)
     others = (fit.train_losses, fit.test_losses, fit.foretold)
-    return thin(run.steps, most, run.losses, fit.weights,
-                *(course for course in others if course is not None))  # fmt: skip
+    return thin(
+        run.steps,
+        most,
+        run.losses,
+        fit.weights,
+        *(course for course in others if course is not None),
+    )
 
 
 def thin_points(count: int) -> np.ndarray:
@@ -49,10 +54,17 @@ def thin_points(count: int) -> np.ndarray:
 
 
 def line_chart(
-    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
-    reference: tuple[float, float] | None = None, feature: str = "x", target: str = "y",
-    height: int = 380, residuals: str = "lines",
-) -> Picture:  # fmt: skip
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    steps: np.ndarray,
+    look: Look,
+    reference: tuple[float, float] | None = None,
+    feature: str = "x",
+    target: str = "y",
+    height: int = 380,
+    residuals: str = "lines",
+) -> Picture:
     """The data, the line of the shown step, the lines before it, and where it should end.
 
     X, y: (n,). weights: (rows, 2) slope and intercept of the kept steps. reference: slope and
@@ -63,32 +75,55 @@ def line_chart(
     points = pd.DataFrame({"x": X[rows], "y": y[rows]})
     x_domain, y_domain = span(X), span(y)
     left, right = x_domain
-    ends = pd.DataFrame({
-        "step": steps, "w": weights[:, 0], "b": weights[:, 1], "left": left, "right": right,
-        "low": weights[:, 0] * left + weights[:, 1], "high": weights[:, 0] * right + weights[:, 1],
-    })  # fmt: skip
+    ends = pd.DataFrame(
+        {
+            "step": steps,
+            "w": weights[:, 0],
+            "b": weights[:, 1],
+            "left": left,
+            "right": right,
+            "low": weights[:, 0] * left + weights[:, 1],
+            "high": weights[:, 0] * right + weights[:, 1],
+        }
+    )
     data = {"points": points, "lines": ends}
     if reference is not None:
         slope, bias = reference
         heights = {"low": [slope * left + bias], "high": [slope * right + bias]}
         data["ideal"] = pd.DataFrame({"left": [left], "right": [right], **heights})
-    made = _line(tuple(x_domain), tuple(y_domain), look, feature, target, height, residuals,
-                 reference is not None)  # fmt: skip
+    made = _line(
+        tuple(x_domain),
+        tuple(y_domain),
+        look,
+        feature,
+        target,
+        height,
+        residuals,
+        reference is not None,
+    )
     return Picture(made, data)
 
 
 @stencil
 def _line(
-    x_domain: tuple[float, ...], y_domain: tuple[float, ...], look: Look, feature: str,
-    target: str, height: int, residuals: str, reference: bool,
-) -> Any:  # fmt: skip
+    x_domain: tuple[float, ...],
+    y_domain: tuple[float, ...],
+    look: Look,
+    feature: str,
+    target: str,
+    height: int,
+    residuals: str,
+    reference: bool,
+) -> Any:
     x = alt.X("x:Q", axis=look.axis(feature), scale=scale(x_domain))
     y_axis = alt.Y("y:Q", axis=look.axis(target), scale=scale(y_domain))
     places: dict[str, Any] = {
-        "x": alt.X("left:Q", scale=scale(x_domain)), "x2": "right:Q",
-        "y": alt.Y("low:Q", scale=scale(y_domain)), "y2": "high:Q",
+        "x": alt.X("left:Q", scale=scale(x_domain)),
+        "x2": "right:Q",
+        "y": alt.Y("low:Q", scale=scale(y_domain)),
+        "y2": "high:Q",
         "tooltip": [alt.Tooltip("step:Q", title=look.t("step")), "w:Q", "b:Q"],
-    }  # fmt: skip
+    }
     ink = look.colour("path")
     layers = []
     if residuals != "none":
@@ -103,20 +138,29 @@ def _line(
     layers += [
         chart("points")
         .mark_circle(color=look.colour("data"), size=50, opacity=0.85)
-        .encode(x=x, y=y_axis, tooltip=[alt.Tooltip("x:Q", title=feature),
-                                        alt.Tooltip("y:Q", title=target)]),
+        .encode(
+            x=x,
+            y=y_axis,
+            tooltip=[alt.Tooltip("x:Q", title=feature), alt.Tooltip("y:Q", title=target)],
+        ),
         now(chart("lines"), "left", "right", "low", "high", "w", "b", back=10)
-        .mark_rule(color=ink, opacity=0.18, strokeWidth=1.5, clip=True).encode(**places),
-    ]  # fmt: skip
+        .mark_rule(color=ink, opacity=0.18, strokeWidth=1.5, clip=True)
+        .encode(**places),
+    ]
     if reference:
         layers.append(
             chart("ideal")
-            .mark_rule(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2.5,
-                       clip=True)
-            .encode(x=alt.X("left:Q", scale=scale(x_domain)), x2="right:Q",
-                    y=alt.Y("low:Q", scale=scale(y_domain)), y2="high:Q",
-                    tooltip=alt.value("scikit-learn"))
-        )  # fmt: skip
+            .mark_rule(
+                color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2.5, clip=True
+            )
+            .encode(
+                x=alt.X("left:Q", scale=scale(x_domain)),
+                x2="right:Q",
+                y=alt.Y("low:Q", scale=scale(y_domain)),
+                y2="high:Q",
+                tooltip=alt.value("scikit-learn"),
+            )
+        )
     current = now(chart("lines"), "left", "right", "low", "high", "w", "b")
     layers.append(current.mark_rule(color=ink, strokeWidth=4, clip=True).encode(**places))
     return look.finish(alt.layer(*layers).add_params(shown("lines")), height)
@@ -131,11 +175,22 @@ def _squares(missed: Any, x_domain: Sequence[float], y_domain: Sequence[float], 
         # What is as many pixels wide as it is high has another length on the other axis.
         .transform_calculate(side=f"abs(datum.y - datum.fitted) * {per_unit} * height / width")
         .transform_calculate(beside=f"datum.x + (datum.x < {middle} ? 1 : -1) * datum.side")
-        .mark_rect(color=look.colour("gradient"), opacity=1, fillOpacity=0.05, clip=True,
-                   stroke=look.colour("gradient"), strokeWidth=1, strokeOpacity=0.4)
-        .encode(x=alt.X("x:Q", scale=scale(x_domain)), x2="beside:Q",
-                y=alt.Y("y:Q", scale=scale(y_domain)), y2="fitted:Q")
-    )  # fmt: skip
+        .mark_rect(
+            color=look.colour("gradient"),
+            opacity=1,
+            fillOpacity=0.05,
+            clip=True,
+            stroke=look.colour("gradient"),
+            strokeWidth=1,
+            strokeOpacity=0.4,
+        )
+        .encode(
+            x=alt.X("x:Q", scale=scale(x_domain)),
+            x2="beside:Q",
+            y=alt.Y("y:Q", scale=scale(y_domain)),
+            y2="fitted:Q",
+        )
+    )
 
 
 def isolines(
@@ -159,9 +214,14 @@ def isolines(
 
 
 def ellipses(
-    hessian: np.ndarray, centre: np.ndarray, least: float, domains: Sequence[Sequence[float]],
-    count: int = 12, points: int = 181, roam: Sequence[float] = (0.0, 0.0),
-) -> pd.DataFrame:  # fmt: skip
+    hessian: np.ndarray,
+    centre: np.ndarray,
+    least: float,
+    domains: Sequence[Sequence[float]],
+    count: int = 12,
+    points: int = 181,
+    roam: Sequence[float] = (0.0, 0.0),
+) -> pd.DataFrame:
     """The isolines of a quadratic, exact however long its valley: columns as of `isolines`.
 
     roam: how far their centre may be moved along each axis while they still fill the picture.
@@ -175,12 +235,15 @@ def ellipses(
     circle = np.stack([np.cos(angle), np.sin(angle)]) / np.sqrt(values)[:, None]
     unit = vectors @ circle
     level = least + rises
-    return pd.DataFrame({
-        "u": (centre[0] + np.sqrt(2 * rises)[:, None] * unit[0]).ravel(),
-        "v": (centre[1] + np.sqrt(2 * rises)[:, None] * unit[1]).ravel(),
-        "level": np.repeat(level, points), "line": np.repeat(np.arange(count), points).astype(str),
-        "order": np.tile(np.arange(points), count),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "u": (centre[0] + np.sqrt(2 * rises)[:, None] * unit[0]).ravel(),
+            "v": (centre[1] + np.sqrt(2 * rises)[:, None] * unit[1]).ravel(),
+            "level": np.repeat(level, points),
+            "line": np.repeat(np.arange(count), points).astype(str),
+            "order": np.tile(np.arange(points), count),
+        }
+    )
 
 
 def surface_domains(path: pd.DataFrame, best: Sequence[float] | np.ndarray) -> list[list[float]]:
@@ -196,10 +259,16 @@ def surface_domains(path: pd.DataFrame, best: Sequence[float] | np.ndarray) -> l
 
 
 def ring_chart(
-    rings: pd.DataFrame, domains: Sequence[Sequence[float]], best: Sequence[float] | np.ndarray,
-    path: pd.DataFrame, look: Look, names: Sequence[str], height: int = 300,
-    title: str | None = None, beside: tuple[str, str, pd.DataFrame] | None = None,
-) -> Picture:  # fmt: skip
+    rings: pd.DataFrame,
+    domains: Sequence[Sequence[float]],
+    best: Sequence[float] | np.ndarray,
+    path: pd.DataFrame,
+    look: Look,
+    names: Sequence[str],
+    height: int = 300,
+    title: str | None = None,
+    beside: tuple[str, str, pd.DataFrame] | None = None,
+) -> Picture:
     """Isolines of a loss over two weights with the path of the descent on them.
 
     rings: of `isolines` or `ellipses`. domains: of the two axes. best: where the loss is least.
@@ -209,17 +278,29 @@ def ring_chart(
     """
     goal = pd.DataFrame({"u": [best[0]], "v": [best[1]]})
     called = beside[:2] if beside else None
-    made = _surface(tuple(tuple(map(float, d)) for d in domains), look, tuple(names), height,
-                    title, "du" in path, called)  # fmt: skip
+    made = _surface(
+        tuple(tuple(map(float, d)) for d in domains),
+        look,
+        tuple(names),
+        height,
+        title,
+        "du" in path,
+        called,
+    )
     other = {"other": beside[2]} if beside else {}
     return Picture(made, {"rings": rings, "path": path, "goal": goal} | other)
 
 
 @stencil
 def _surface(
-    domains: tuple[tuple[float, ...], ...], look: Look, names: tuple[str, ...], height: int,
-    title: str | None, moving: bool, called: tuple[str, str] | None,
-) -> Any:  # fmt: skip
+    domains: tuple[tuple[float, ...], ...],
+    look: Look,
+    names: tuple[str, ...],
+    height: int,
+    title: str | None,
+    moving: bool,
+    called: tuple[str, str] | None,
+) -> Any:
     x = alt.X("u:Q", axis=look.axis(names[0], grid=False), scale=scale(domains[0]))
     y = alt.Y("v:Q", axis=look.axis(names[1], grid=False), scale=scale(domains[1]))
     rooms = [high - low for low, high in domains]
@@ -228,20 +309,33 @@ def _surface(
         "xOffset": alt.expr(f"shown.du * width / {rooms[0]}"),
         "yOffset": alt.expr(f"-shown.dv * height / {rooms[1]}"),
     }
-    rings = chart("rings").mark_line(
-        color=look.colour("loss"), strokeWidth=1.4, opacity=0.6, clip=True,
-        **(shift if moving else {}),
-    ).encode(
-        x=x, y=y, detail="line:N", order="order:Q",
-        tooltip=[alt.Tooltip("level:Q", title=look.t("above_least" if moving else "loss"),
-                             format=".4~g")],
-    )  # fmt: skip
+    rings = (
+        chart("rings")
+        .mark_line(
+            color=look.colour("loss"),
+            strokeWidth=1.4,
+            opacity=0.6,
+            clip=True,
+            **(shift if moving else {}),
+        )
+        .encode(
+            x=x,
+            y=y,
+            detail="line:N",
+            order="order:Q",
+            tooltip=[
+                alt.Tooltip(
+                    "level:Q", title=look.t("above_least" if moving else "loss"), format=".4~g"
+                )
+            ],
+        )
+    )
     layers = [
         rings,
-        chart("goal").mark_point(shape="cross", size=160, filled=True, opacity=1,
-                                 color=look.colour("reference"))
+        chart("goal")
+        .mark_point(shape="cross", size=160, filled=True, opacity=1, color=look.colour("reference"))
         .encode(x=x, y=y, tooltip=alt.value("scikit-learn")),
-    ]  # fmt: skip
+    ]
     ways = [("path", look.colour("path"))] + (
         [("other", look.colour("gradient"))] if called else []
     )
@@ -252,21 +346,37 @@ def _surface(
         tip += [alt.Tooltip(f"{field}:Q", title=words) for field, words in fields]
         here = now(chart(name), "u", "v").encode(x=x, y=y)
         layers += [
-            base.transform_filter(UPTO).mark_line(color=ink, strokeWidth=2, clip=True)
+            base.transform_filter(UPTO)
+            .mark_line(color=ink, strokeWidth=2, clip=True)
             .encode(order="step:Q"),
-            base.transform_filter(UPTO).transform_filter(RECENT)
-            .mark_point(color=ink, size=35, filled=True, clip=True).encode(tooltip=tip),
-            here.mark_point(color=ink, size=200, filled=True, opacity=1, clip=True,
-                            stroke=look.colour("paper"), strokeWidth=2),
-        ]  # fmt: skip
+            base.transform_filter(UPTO)
+            .transform_filter(RECENT)
+            .mark_point(color=ink, size=35, filled=True, clip=True)
+            .encode(tooltip=tip),
+            here.mark_point(
+                color=ink,
+                size=200,
+                filled=True,
+                opacity=1,
+                clip=True,
+                stroke=look.colour("paper"),
+                strokeWidth=2,
+            ),
+        ]
         if called:
             right = f"datum.u > {sum(domains[0]) / 2}"  # towards the middle of the picture
             layers.append(
-                here.mark_text(text=called[place], color=ink, fontSize=look.size,
-                               fontWeight="bold", dy=16 if place else -12, clip=True,
-                               align=alt.expr(f"{right} ? 'right' : 'left'"),
-                               dx=alt.expr(f"{right} ? -12 : 12"))
-            )  # fmt: skip
+                here.mark_text(
+                    text=called[place],
+                    color=ink,
+                    fontSize=look.size,
+                    fontWeight="bold",
+                    dy=16 if place else -12,
+                    clip=True,
+                    align=alt.expr(f"{right} ? 'right' : 'left'"),
+                    dx=alt.expr(f"{right} ? -12 : 12"),
+                )
+            )
     made = alt.layer(*layers)
     return look.finish(made.add_params(shown("path")) if moving else made, height, title)
 
@@ -278,8 +388,7 @@ def points_and_weights(
     rows, count = thin_points(len(y)), X.shape[1]
     points = pd.DataFrame(X[rows], columns=[f"x{i}" for i in range(count)]).assign(actual=y[rows])
     fields = [f"w{i}" for i in range(count)] + ["b"]
-    return {"points": points,
-            "weights": pd.DataFrame(weights, columns=fields).assign(step=steps)}  # fmt: skip
+    return {"points": points, "weights": pd.DataFrame(weights, columns=fields).assign(step=steps)}
 
 
 def predictions(count: int, name: str = "points") -> Any:
@@ -300,9 +409,14 @@ def moving(look: Look, height: int, title: str | None, *layers: Any) -> Any:
 
 
 def predicted_chart(
-    X: np.ndarray, y: np.ndarray, weights: np.ndarray, steps: np.ndarray, look: Look,
-    height: int = 300, title: str | None = None,
-) -> Picture:  # fmt: skip
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    steps: np.ndarray,
+    look: Look,
+    height: int = 300,
+    title: str | None = None,
+) -> Picture:
     """Predicted against actual at the shown step, with the diagonal of a perfect model.
 
     X (n, k), y (n,), weights (rows, k+1).
@@ -318,15 +432,22 @@ def _predicted(
     count: int, domain: tuple[float, ...], look: Look, height: int, title: str | None
 ) -> Any:
     x = alt.X("actual:Q", axis=look.axis(look.t("actual")), scale=scale(domain))
-    y_axis = alt.Y("predicted:Q", axis=look.axis(look.t("predicted")),
-                   scale=scale(domain))  # fmt: skip
+    y_axis = alt.Y("predicted:Q", axis=look.axis(look.t("predicted")), scale=scale(domain))
     return moving(
-        look, height, title,
-        chart("ideal").mark_line(color=look.colour("reference"), strokeDash=[7, 5],
-                                 strokeWidth=2).encode(x=x, y=y_axis),
+        look,
+        height,
+        title,
+        chart("ideal")
+        .mark_line(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2)
+        .encode(x=x, y=y_axis),
         predictions(count)
         .mark_circle(color=look.colour("path"), size=55, opacity=0.75, clip=True)
-        .encode(x=x, y=y_axis,
-                tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"), format=".4~g"),
-                         alt.Tooltip("predicted:Q", title=look.t("predicted"), format=".4~g")]),
-    )  # fmt: skip
+        .encode(
+            x=x,
+            y=y_axis,
+            tooltip=[
+                alt.Tooltip("actual:Q", title=look.t("actual"), format=".4~g"),
+                alt.Tooltip("predicted:Q", title=look.t("predicted"), format=".4~g"),
+            ],
+        ),
+    )

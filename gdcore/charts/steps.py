@@ -34,10 +34,13 @@ def gap_domain(gaps: np.ndarray) -> list[float]:
 
 def long_frame(steps: np.ndarray, names: Sequence[str], values: np.ndarray) -> pd.DataFrame:
     """Courses as rows: columns step, name, value. values (steps, names)."""
-    return pd.DataFrame({
-        "step": np.tile(steps, len(names)), "name": np.repeat(list(names), len(steps)),
-        "value": np.asarray(values, dtype=float).T.ravel(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "step": np.tile(steps, len(names)),
+            "name": np.repeat(list(names), len(steps)),
+            "value": np.asarray(values, dtype=float).T.ravel(),
+        }
+    )
 
 
 def _steps(last: int) -> alt.Scale:
@@ -91,13 +94,20 @@ def _values(domain: Sequence[float], log: bool) -> alt.Scale:
 
 @stencil
 def _step(
-    field: str, look: Look, colour: str, title: str, height: int, domain: tuple[float, ...],
-    last: int, log: bool,
-) -> Any:  # fmt: skip
+    field: str,
+    look: Look,
+    colour: str,
+    title: str,
+    height: int,
+    domain: tuple[float, ...],
+    last: int,
+    log: bool,
+) -> Any:
     ink = look.colour(colour)
     y = alt.Y(f"{field}:Q", axis=_axis(look, log), scale=_values(domain, log))
-    x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
-              scale=_steps(last))  # fmt: skip
+    x = alt.X(
+        "step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False), scale=_steps(last)
+    )
     plain = chart("course")
     base = plain.encode(x=x, y=y)
     tip = [alt.Tooltip("step:Q", title=look.t("step")), alt.Tooltip(f"{field}:Q", title=title)]
@@ -105,15 +115,14 @@ def _step(
         alt.layer(
             base.mark_line(color=ink, strokeWidth=2.5, clip=True),
             _veil(look, "course", last),
-            now(plain, field).mark_rule(color=look.colour("data"), strokeDash=[3, 3])
-            .encode(x=x),
+            now(plain, field).mark_rule(color=look.colour("data"), strokeDash=[3, 3]).encode(x=x),
             now(plain, field)
             .mark_point(color=ink, size=90, filled=True, opacity=1, clip=True)
             .encode(x=x, y=y, tooltip=tip),
         ),
         height,
         title,
-    )  # fmt: skip
+    )
 
 
 def series_chart(
@@ -152,44 +161,71 @@ def series_chart(
 
 @stencil
 def _series(
-    names: tuple[str, ...], look: Look, title: str, height: int, domain: tuple[float, ...],
-    last: int, references: tuple[str, ...], log: bool, dashed: tuple[str, ...],
-) -> Any:  # fmt: skip
+    names: tuple[str, ...],
+    look: Look,
+    title: str,
+    height: int,
+    domain: tuple[float, ...],
+    last: int,
+    references: tuple[str, ...],
+    log: bool,
+    dashed: tuple[str, ...],
+) -> Any:
     colours = [look.series[i % len(look.series)] for i in range(len(names))]
-    dashes = [DASHES[1] if name in dashed else DASHES[(i // len(look.series)) % len(DASHES)]
-              for i, name in enumerate(names)]  # fmt: skip
+    dashes = [
+        DASHES[1] if name in dashed else DASHES[(i // len(look.series)) % len(DASHES)]
+        for i, name in enumerate(names)
+    ]
     hue = alt.Color("name:N", scale=alt.Scale(domain=list(names), range=colours), legend=None)
     dash = alt.StrokeDash("name:N", scale=alt.Scale(domain=list(names), range=dashes), legend=None)
     y = alt.Y("value:Q", axis=_axis(look, log), scale=_values(domain, log))
-    x = alt.X("step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False),
-              scale=_steps(last))  # fmt: skip
+    x = alt.X(
+        "step:Q", axis=look.axis(look.t("step"), tickMinStep=1, grid=False), scale=_steps(last)
+    )
     base = chart("courses").encode(x=x, y=y, color=hue)
-    tip = [alt.Tooltip("name:N", title=look.t("series")),
-           alt.Tooltip("step:Q", title=look.t("step")),
-           alt.Tooltip("value:Q", title=title)]  # fmt: skip
+    tip = [
+        alt.Tooltip("name:N", title=look.t("series")),
+        alt.Tooltip("step:Q", title=look.t("step")),
+        alt.Tooltip("value:Q", title=title),
+    ]
     layers = [
         base.mark_line(strokeWidth=2.5, clip=True).encode(strokeDash=dash),
         _veil(look, "courses", last),
         now(chart("courses"), "name", "value")
         .mark_point(size=80, filled=True, opacity=1, clip=True)
         .encode(x=x, y=y, color=hue, tooltip=tip),
-        chart("labels").mark_text(align="left", dx=6, fontSize=look.size, fontWeight="bold")
+        chart("labels")
+        .mark_text(align="left", dx=6, fontSize=look.size, fontWeight="bold")
         .encode(x=x, y=y, color=hue, text="name:N"),
-    ]  # fmt: skip
+    ]
     if references:
         ways = {"reference_line": [7, 4], "true_line": [1, 4]}
-        style = alt.Scale(domain=[look.t(kind) for kind in references],
-                          range=[ways[kind] for kind in references])  # fmt: skip
-        legend = alt.Legend(title=None, orient="bottom", labelFontSize=look.size, symbolSize=400,
-                            symbolStrokeColor=look.colour("data"),
-                            labelColor=look.colour("text"))  # fmt: skip
-        known = [alt.Tooltip("name:N", title=look.t("series")),
-                 alt.Tooltip("kind:N", title=look.t("meaning")),
-                 alt.Tooltip("value:Q", title=title)]  # fmt: skip
+        style = alt.Scale(
+            domain=[look.t(kind) for kind in references], range=[ways[kind] for kind in references]
+        )
+        legend = alt.Legend(
+            title=None,
+            orient="bottom",
+            labelFontSize=look.size,
+            symbolSize=400,
+            symbolStrokeColor=look.colour("data"),
+            labelColor=look.colour("text"),
+        )
+        known = [
+            alt.Tooltip("name:N", title=look.t("series")),
+            alt.Tooltip("kind:N", title=look.t("meaning")),
+            alt.Tooltip("value:Q", title=title),
+        ]
         rule = chart("known").mark_rule(strokeWidth=1.6, opacity=0.8)
-        layers.insert(0, rule.encode(y=y, color=hue, tooltip=known,
-                                     strokeDash=alt.StrokeDash("kind:N", scale=style,
-                                                               legend=legend)))  # fmt: skip
+        layers.insert(
+            0,
+            rule.encode(
+                y=y,
+                color=hue,
+                tooltip=known,
+                strokeDash=alt.StrokeDash("kind:N", scale=style, legend=legend),
+            ),
+        )
     together = alt.layer(*layers).resolve_scale(strokeDash="independent")
     return look.finish(together, height, title)
 

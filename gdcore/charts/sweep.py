@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, stencil
-from gdcore.sweep import Sweep
-from gdcore.texts import say
-from gdcore.verdicts import VERDICTS
+from gdcore.descent.sweep import Sweep
+from gdcore.descent.verdicts import VERDICTS
+from gdcore.words.texts import say
 
 _ROLES = dict(
     zip(VERDICTS, ("gradient", "loss", "rate", "path", "reference", "data", "text"), strict=True)
@@ -31,18 +31,26 @@ def sweep_chart(
     arrived = np.isfinite(sweep.arrival)
     steps = np.where(arrived, sweep.arrival, 0.0)
     speed = 1 - 0.75 * np.log1p(steps) / np.log1p(max(steps.max(initial=0.0), 1.0))
-    cells = pd.DataFrame({
-        "rate": rate.ravel(), "start": start.ravel(),
-        "left": np.tile(10 ** rates[:-1], len(sweep.starts)),
-        "right": np.tile(10 ** rates[1:], len(sweep.starts)),
-        "low": np.repeat(starts[:-1], len(sweep.rates)),
-        "high": np.repeat(starts[1:], len(sweep.rates)),
-        "verdict": words[sweep.verdict.ravel()],
-        "strength": np.where(arrived, speed, 0.85).ravel(),
-        "arrival": np.where(arrived, steps.astype(int).astype(str), "—").ravel(),
-    })  # fmt: skip
-    made = _sweep((float(10 ** rates[0]), float(10 ** rates[-1])),
-                  (float(starts[0]), float(starts[-1])), look, name, height)  # fmt: skip
+    cells = pd.DataFrame(
+        {
+            "rate": rate.ravel(),
+            "start": start.ravel(),
+            "left": np.tile(10 ** rates[:-1], len(sweep.starts)),
+            "right": np.tile(10 ** rates[1:], len(sweep.starts)),
+            "low": np.repeat(starts[:-1], len(sweep.rates)),
+            "high": np.repeat(starts[1:], len(sweep.rates)),
+            "verdict": words[sweep.verdict.ravel()],
+            "strength": np.where(arrived, speed, 0.85).ravel(),
+            "arrival": np.where(arrived, steps.astype(int).astype(str), "—").ravel(),
+        }
+    )
+    made = _sweep(
+        (float(10 ** rates[0]), float(10 ** rates[-1])),
+        (float(starts[0]), float(starts[-1])),
+        look,
+        name,
+        height,
+    )
     return Picture(made, {"cells": cells, "here": pd.DataFrame([here], columns=["rate", "start"])})
 
 
@@ -58,27 +66,48 @@ def _sweep(
     x = alt.Scale(type="log", domain=list(rates), nice=False)
     y = alt.Scale(domain=list(starts), nice=False, zero=False)
     words = [say(f"verdicts.{word}", look.language) for word in VERDICTS]
-    legend = alt.Legend(title=None, orient="top", labelFontSize=look.size, symbolSize=160,
-                        labelColor=look.colour("text"), labelLimit=400)  # fmt: skip
-    hue = alt.Color("verdict:N", legend=legend, scale=alt.Scale(
-        domain=words, range=[look.colour(role) for role in _ROLES.values()]))  # fmt: skip
-    tip = [alt.Tooltip("verdict:N", title=look.t("verdict")),
-           alt.Tooltip("arrival:N", title=look.t("arrival")),
-           alt.Tooltip("rate:Q", title=look.t("learning_rate"), format=".3~g"),
-           alt.Tooltip("start:Q", title=look.t("start"), format=".3~g")]  # fmt: skip
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        labelFontSize=look.size,
+        symbolSize=160,
+        labelColor=look.colour("text"),
+        labelLimit=400,
+    )
+    hue = alt.Color(
+        "verdict:N",
+        legend=legend,
+        scale=alt.Scale(domain=words, range=[look.colour(role) for role in _ROLES.values()]),
+    )
+    tip = [
+        alt.Tooltip("verdict:N", title=look.t("verdict")),
+        alt.Tooltip("arrival:N", title=look.t("arrival")),
+        alt.Tooltip("rate:Q", title=look.t("learning_rate"), format=".3~g"),
+        alt.Tooltip("start:Q", title=look.t("start"), format=".3~g"),
+    ]
     cell = alt.selection_point(name="cell", fields=["rate", "start"], clear=False)
     return look.finish(
         alt.layer(
-            chart("cells").mark_rect(cursor="pointer", strokeWidth=0).encode(
-                x=alt.X("left:Q", scale=x, axis=look.axis(look.t("learning_rate"), format="~g",
-                                                          grid=False)),
-                x2="right:Q", y=alt.Y("low:Q", scale=y, axis=look.axis(name, grid=False)),
-                y2="high:Q", color=hue, tooltip=tip,
+            chart("cells")
+            .mark_rect(cursor="pointer", strokeWidth=0)
+            .encode(
+                x=alt.X(
+                    "left:Q",
+                    scale=x,
+                    axis=look.axis(look.t("learning_rate"), format="~g", grid=False),
+                ),
+                x2="right:Q",
+                y=alt.Y("low:Q", scale=y, axis=look.axis(name, grid=False)),
+                y2="high:Q",
+                color=hue,
+                tooltip=tip,
                 opacity=alt.Opacity("strength:Q", scale=None),
-            ).add_params(cell),
-            chart("here").mark_point(size=260, strokeWidth=3, color=look.colour("text"), clip=True)
+            )
+            .add_params(cell),
+            chart("here")
+            .mark_point(size=260, strokeWidth=3, color=look.colour("text"), clip=True)
             .encode(x=alt.X("rate:Q", scale=x), y=alt.Y("start:Q", scale=y)),
         ),
         height,
         still=True,
-    )  # fmt: skip
+    )

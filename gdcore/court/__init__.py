@@ -10,7 +10,7 @@ from gdcore.court.causes import CAUSES, apart, cause
 from gdcore.court.duals import Dual, dual
 from gdcore.court.exact import EXACT
 from gdcore.court.judge import Bend, Reference, bend, curvature, reference
-from gdcore.court.measures import METHODS, domain_edge, errors_by_step, ulps
+from gdcore.court.measures import METHODS, domain_edge, errors_by_step, left_out_by, ulps
 from gdcore.court.numeric import best_h, central, complex_step, forward
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "dual",
     "errors_by_step",
     "forward",
+    "left_out_by",
     "reference",
     "ulps",
 ]

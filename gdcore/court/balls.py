@@ -21,12 +21,20 @@ from mpmath import libmp
 EXACT = -math.inf
 # An argument beyond 2 to this power has an exponential whose very exponent is out of reach.
 LARGEST_ARGUMENT = 1000
+# Below minus two to this power an exponential is nothing that anybody could write.
+SMALLEST_ARGUMENT = 60
+# What the second order of a small error may add to its first, as a power of two.
+SLACK = 1e-4
 # The radius, as a power of two, of what is too small to be told from nothing.
 VANISHING = -1e300
 
 
 class Unsure(ArithmeticError):
     """More digits are needed to decide."""
+
+
+class Shallow(ArithmeticError):
+    """More terms are needed to decide."""
 
 
 class TooLarge(ArithmeticError):
@@ -47,6 +55,12 @@ class Ball(NamedTuple):
     def size(self) -> float:
         """The power of two just above the middle, minus infinity for zero."""
         return float(self.middle[2] + self.middle[3]) if self.middle[1] else EXACT
+
+    @property
+    def log(self) -> float:
+        """The logarithm to base 2 of the middle's size, minus infinity for zero."""
+        _, mantissa, exponent, _ = self.middle
+        return float(exponent) + math.log2(mantissa) if mantissa else EXACT
 
     @property
     def bound(self) -> float:
@@ -70,15 +84,19 @@ def joined(*radii: float) -> float:
 
 
 class Field:
-    """Arithmetic with `bits` bits. `final`: what cannot be told from zero counts as zero."""
+    """Arithmetic with `bits` bits.
 
-    def __init__(self, bits: int, final: bool = False):
-        self.bits, self.final = bits, final
+    final: what cannot be told from zero counts as zero. deepest: nobody will come with more terms.
+    """
+
+    def __init__(self, bits: int, final: bool = False, deepest: bool = False):
+        self.bits, self.final, self.deepest = bits, final, deepest
 
     def number(self, value: float | int | Fraction) -> Ball:
         if isinstance(value, Fraction):
-            return self.div(Ball(libmp.from_int(value.numerator)),
-                            Ball(libmp.from_int(value.denominator)))  # fmt: skip
+            return self.div(
+                Ball(libmp.from_int(value.numerator)), Ball(libmp.from_int(value.denominator))
+            )
         return Ball(libmp.from_int(value) if isinstance(value, int) else libmp.from_float(value))
 
     def sign(self, a: Ball) -> int:
@@ -89,7 +107,7 @@ class Field:
             return 0
         if not self.final:
             raise Unsure
-        if a.radius <= VANISHING / 2:
+        if a.radius < -(2.0 ** (SMALLEST_ARGUMENT - 1)):
             raise TooLarge
         return 0
 
@@ -121,7 +139,7 @@ class Field:
             return ZERO
         radius = EXACT
         if a.radius > EXACT or b.radius > EXACT:
-            radius = joined(a.size + b.radius, b.size + a.radius, a.radius + b.radius)
+            radius = joined(a.log + b.radius, b.log + a.radius, a.radius + b.radius)
         return self._rounded(libmp.mpf_mul(a.middle, b.middle), radius)
 
     def div(self, a: Ball, b: Ball) -> Ball:
@@ -134,9 +152,10 @@ class Field:
         found = libmp.mpf_div(a.middle, b.middle, self.bits, "n")
         if a.radius == EXACT == b.radius and libmp.mpf_mul(found, b.middle) == a.middle:
             return Ball(found)
-        size = float(found[2] + found[3])
-        radius = joined(a.radius - b.size + 2, size + b.radius - b.size + 2, size - self.bits)
-        return Ball(found, radius)
+        size = Ball(found).log
+        # A little more where the divisor itself is not sharp.
+        loose = b.log - (1 if b.radius > b.size - 20 else SLACK)
+        return Ball(found, joined(a.radius - loose, size + b.radius - loose, size - self.bits))
 
     def narrow(self, a: Ball) -> None:
         """Sees to it that a function of `a` can be told at all."""
@@ -144,16 +163,15 @@ class Field:
             raise (TooLarge if self.final else Unsure)
 
     def exp(self, a: Ball) -> Ball:
+        if a.middle[0] and a.size > SMALLEST_ARGUMENT:
+            return Ball(libmp.fzero, max(-(2.0 ** min(a.size - 1, 1000.0)), VANISHING))
         if a.size > LARGEST_ARGUMENT:
-            if a.middle[0]:
-                return Ball(libmp.fzero, VANISHING)
             raise TooLarge
         self.narrow(a)
         if a.is_zero:
             return ONE
         found = libmp.mpf_exp(a.middle, self.bits, "n")
-        size = float(found[2] + found[3])
-        return Ball(found, size + joined(a.radius + 1, 1.0 - self.bits))
+        return Ball(found, Ball(found).log + joined(a.radius + SLACK, 1.0 - self.bits))
 
     def log(self, a: Ball) -> Ball:
         if self.sign(a) <= 0:
@@ -162,7 +180,8 @@ class Field:
             return ZERO
         found = libmp.mpf_log(a.middle, self.bits, "n")
         size = float(found[2] + found[3]) if found[1] else EXACT
-        return Ball(found, joined(a.radius - a.size + 2, size - self.bits + 1))
+        sharp = 1 if a.radius > a.size - 20 else SLACK
+        return Ball(found, joined(a.radius - a.log + sharp, size - self.bits + 1))
 
     def log1p(self, a: Ball) -> Ball:
         """log(1 + a), all digits right however small a is."""
@@ -183,7 +202,7 @@ class Field:
         if a.is_zero:
             return ONE, ZERO
         both = [Ball(raw) for raw in functions(a.middle, self.bits, "n")]
-        steep = max(both[0].size, both[1].size) + 1 if hyperbolic else 0.0
+        steep = max(both[0].log, both[1].log) + SLACK if hyperbolic else SLACK
         return tuple(Ball(b.middle, joined(a.radius + steep, b.size - self.bits + 1)) for b in both)  # type: ignore[return-value]
 
     def atan(self, a: Ball) -> Ball:
@@ -210,8 +229,7 @@ class Field:
             back = libmp.mpf_mul(back, found)
         if a.radius == EXACT and back == a.middle:
             return Ball(found)
-        size = float(found[2] + found[3])
-        return Ball(found, size + joined(a.radius - a.size + 2, 1.0 - self.bits))
+        return Ball(found, Ball(found).log + joined(a.radius - a.log, 1.0 - self.bits))
 
     def power(self, a: Ball, p: Fraction) -> Ball:
         """a**p for a number a that is not zero; p need not be whole where a is positive."""

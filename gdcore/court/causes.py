@@ -13,11 +13,20 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.court.judge import Reference
-from gdcore.descent import Derivative
+from gdcore.descent.formulas import Derivative
 from gdcore.formula import Formula, derivative, evaluate
 
-CAUSES = ("tie", "hidden_kink", "overflow", "zero_infinity", "saturation", "cancellation",
-          "underflow", "rounding")  # fmt: skip
+CAUSES = (
+    "range",
+    "tie",
+    "hidden_kink",
+    "overflow",
+    "zero_infinity",
+    "saturation",
+    "cancellation",
+    "underflow",
+    "rounding",
+)
 # Bits that a sum must lose before it is called the cause.
 FEW_BITS = 3
 
@@ -38,6 +47,8 @@ def cause(
     formula: Formula, at: Mapping[str, float], found: Derivative, judge: Reference, dtype: str
 ) -> str:
     """One of CAUSES for an answer that differs from the judge's; `rounding` for no other."""
+    if _out_of_range(at, judge, dtype):
+        return "range"
     met, notes = flags(formula, at, dtype), judge.notes
     if not np.isfinite([found.value, *found.gradient.values()]).all():
         if "overflow" in met:
@@ -61,12 +72,26 @@ def cause(
     return "underflow" if "underflow" in met else "rounding"
 
 
-def apart(found: Derivative, judge: Reference, dtype: str) -> float:
-    """How far the gradient is off, in units of rounding of the numbers involved."""
+def _out_of_range(at: Mapping[str, float], judge: Reference, dtype: str) -> bool:
+    """Whether the point, or what is to be found there, does not fit into the format itself."""
+    number = np.dtype(dtype).type
+    with np.errstate(all="ignore"):
+        found = [number(float(x)) for x in (judge.value, *(judge.gradient or {}).values())]
+        lost = [x for x in at.values() if x and not number(x)]
+        return bool(lost) or not np.isfinite([*found, *map(number, at.values())]).all()
+
+
+def apart(
+    found: Derivative, judge: Reference, dtype: str, allowed: Mapping[str, float] | None = None
+) -> float:
+    """How far the gradient is off, in units of rounding of the numbers involved.
+
+    allowed: what a method leaves out by design, by variable.
+    """
     assert judge.gradient is not None
     worst, eps = 0.0, float(np.finfo(dtype).eps)
     for name, exact in judge.gradient.items():
-        gap = abs(found.gradient[name] - float(exact))
+        gap = abs(found.gradient[name] - float(exact)) - (allowed or {}).get(name, 0.0)
         size = max(abs(float(exact)), abs(float(judge.value)), float(np.finfo(dtype).tiny))
         worst = max(worst, gap / size / eps) if np.isfinite(gap) else np.inf
     return worst

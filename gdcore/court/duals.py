@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gdcore.backends.numpy_ import operations
-from gdcore.descent import Derivative
+from gdcore.descent.formulas import Derivative
 from gdcore.formula import FUNCTIONS, Formula, Variable, evaluate
 
 

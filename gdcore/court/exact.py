@@ -45,14 +45,22 @@ def _power(a: Any, b: Any) -> Any:
 
 
 _EXACT: dict[str, Callable[..., Any]] = {
-    "exp": _guarded(mpmath.exp), "sinh": _guarded(mpmath.sinh), "cosh": _guarded(mpmath.cosh),
-    "tanh": _guarded(mpmath.tanh), "ln": mpmath.log, "log": mpmath.log,
-    "log2": lambda x: mpmath.log(x, 2), "abs": abs, "max": max, "min": min,
+    "exp": _guarded(mpmath.exp),
+    "sinh": _guarded(mpmath.sinh),
+    "cosh": _guarded(mpmath.cosh),
+    "tanh": _guarded(mpmath.tanh),
+    "ln": mpmath.log,
+    "log": mpmath.log,
+    "log2": lambda x: mpmath.log(x, 2),
+    "abs": abs,
+    "max": max,
+    "min": min,
     "sigmoid": _guarded(lambda x: 1 / (1 + mpmath.exp(-x))),
     "softplus": _guarded(lambda x: mpmath.log(1 + mpmath.exp(x))),
-    "relu": lambda x: max(x, mpmath.mpf(0)), "step": lambda x: mpmath.mpf(x > 0),
+    "relu": lambda x: max(x, mpmath.mpf(0)),
+    "step": lambda x: mpmath.mpf(x > 0),
     "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
-}  # fmt: skip
+}
 EXACT: dict[str, Callable[..., Any]] = {
     name: _real(_EXACT.get(name) or getattr(mpmath, name)) for name in FUNCTIONS
 } | {"constant": mpmath.mpf, "pow": _real(_power), "div": _real(lambda a, b: a / b)}

@@ -16,16 +16,17 @@ from typing import Any, TypeVar
 import mpmath
 import numpy as np
 
-from gdcore.court.balls import ZERO, Ball, Field, OutsideDomain, TooLarge, Unsure
-from gdcore.court.series import Calculus, Notes, Series
+from gdcore.court.balls import ZERO, Ball, Field, OutsideDomain, Shallow, TooLarge, Unsure
+from gdcore.court.functions import Calculus
+from gdcore.court.series import Notes, Series
 from gdcore.formula import Formula, count_nodes, evaluate, parse
-from gdcore.texts import Problem
+from gdcore.words.texts import Problem
 
-# Bits of the numbers, and by how many orders a series outlives its first term, attempt by
-# attempt. 2,400 bits hold every sum of float64 numbers.
-ATTEMPTS = ((256, 0), (768, 3), (2400, 9))
+# Bits of the numbers, attempt by attempt; 2,400 hold every sum of float64 numbers. And how many
+# more terms of a series are kept than are asked for.
+PRECISIONS, DEPTHS = (256, 768, 2400), (0, 3, 8)
 # A long formula is not asked a third time: an answer is to come while somebody waits.
-LONG = 100
+LONG = 40
 # Right digits that an answer must have: fifty and some.
 BITS = 180
 # What lies below this power of two is nothing to any format.
@@ -42,10 +43,11 @@ class Reference:
 
     kind: `smooth`; `kink` where the slope from the left is another than from the right; `jump`
     where a side does not tend to the value; `edge` where there is no slope on one side, or an
-    infinite one; `outside` where there is no value; `overflow` where the numbers are too large to
-    be told. value, gradient: fifty digits, None where there are none. slopes: for a kink, the
-    variable and its slopes from the left and from the right; for a jump, where the sides tend.
-    gap: by how much these differ. notes: what was met on the way.
+    infinite one; `unknown` where no number of terms decides; `outside` where there is no value;
+    `overflow` where the numbers are too large to be told. value, gradient: fifty digits, None
+    where there are none. slopes: for a kink, the variable and its slopes from the left and from
+    the right; for a jump, where the sides tend. gap: by how much these differ. notes: what was
+    met on the way.
     """
 
     kind: str
@@ -68,20 +70,27 @@ class Bend:
     sides: tuple[str, float, float] | None = None
 
 
+class Undecided(ArithmeticError):
+    """No number of terms that was tried decides."""
+
+
 class NoSlope(ArithmeticError):
     """One side has no finite derivative of the order that is asked for."""
 
 
 def _settled(formula: Formula, work: Callable[[Field, int], Answer]) -> Answer:
     """The work with as many digits as it takes to decide."""
-    attempts = ATTEMPTS[:2] if count_nodes(formula.tree) > LONG else ATTEMPTS
-    for bits, deeper in attempts[:-1]:
+    tries = 2 if count_nodes(formula.tree) > LONG else 3
+    finer = deeper = 0
+    while True:
+        last = tries - 1
+        numbers = Field(PRECISIONS[min(finer, last)], finer > last, deeper > last)
         try:
-            return work(Field(bits), deeper)
+            return work(numbers, DEPTHS[min(deeper, last)])
         except Unsure:
-            continue
-    bits, deeper = attempts[-1]
-    return work(Field(bits, final=True), deeper)
+            finer += 1
+        except Shallow:
+            deeper += 1
 
 
 def _number(ball: Ball, numbers: Field) -> Any:
@@ -98,6 +107,8 @@ def _number(ball: Ball, numbers: Field) -> Any:
 
 def _differ(a: Ball, b: Ball, numbers: Field) -> bool:
     """Whether two numbers are apart, by more than what is nothing to any format."""
+    if a.middle == b.middle:  # to the last digit: the same steps on both sides
+        return False
     gap = numbers.sub(a, b)
     return gap.bound > NOTHING and numbers.sign(gap) != 0
 
@@ -125,14 +136,17 @@ class _Ray:
         mirrored = {e: self.numbers.neg(c) if e % 2 else c for e, c in right.terms.items()}
         return Series(mirrored, right.order), right, notes
 
-    def derivative(self, side: Series, order: int) -> Ball:
+    def derivative(self, side: Series, order: int, notes: Notes) -> Ball:
         """The first (along t) or second derivative of one side, given that lower ones exist."""
         for exponent in sorted(side.terms):
             between = order - 1 < exponent < order
             if between and self.numbers.sign(side.terms[exponent]):
                 raise NoSlope
         if side.order <= order:
-            raise NoSlope if self.numbers.final else Unsure
+            if not self.numbers.deepest:
+                raise Shallow
+            # Where a base of zero has a moving exponent, what follows is t·log t: infinitely steep.
+            raise NoSlope if "pow" in notes.singular else Undecided
         return self.numbers.mul(side.terms.get(order, ZERO), self.numbers.number(order))
 
 
@@ -180,14 +194,14 @@ def _judged(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: i
     value = _number(here.constant, numbers)
     gradient: dict[str, Any] = {}
     found = Reference("smooth", value, gradient)
-    order = ("smooth", "kink", "jump", "edge", "overflow")
+    order = ("smooth", "kink", "unknown", "jump", "edge", "overflow")
     for name in at:
         try:
             left, right, met = ray.both((name,))
         except OutsideDomain:
             return Reference("edge", value, notes=notes)
         notes = _merged(notes, met)
-        here_too = _one_variable(ray, name, here, left, right)
+        here_too = _one_variable(ray, name, here, left, right, met)
         if here_too.gradient:
             gradient |= here_too.gradient
         if order.index(here_too.kind) > order.index(found.kind):
@@ -195,15 +209,19 @@ def _judged(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: i
     return replace(found, gradient=gradient if found.kind == "smooth" else None, notes=notes)
 
 
-def _one_variable(ray: _Ray, name: str, here: Series, left: Series, right: Series) -> Reference:
+def _one_variable(
+    ray: _Ray, name: str, here: Series, left: Series, right: Series, notes: Notes
+) -> Reference:
     numbers = ray.numbers
     before, after = left.constant, right.constant
     if any(_differ(limit, here.constant, numbers) for limit in (before, after)):
         return _sides("jump", name, before, after, numbers)
     try:
-        down, up = (ray.derivative(side, 1) for side in (left, right))
+        down, up = (ray.derivative(side, 1, notes) for side in (left, right))
     except NoSlope:
         return Reference("edge")
+    except Undecided:
+        return Reference("unknown")
     down = numbers.neg(down)
     if max(down.size, up.size) > 1024:
         return Reference("overflow")
@@ -240,17 +258,17 @@ def _bent(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: int
     here, _ = ray.along({})
     pairs = [(a,) for a in names] + [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
     for pair in pairs:
-        left, right, _ = ray.both(pair)
+        left, right, notes = ray.both(pair)
         if any(_differ(side.constant, here.constant, numbers) for side in (left, right)):
             return Bend()
-        down, up = (ray.derivative(side, 1) for side in (left, right))
+        down, up = (ray.derivative(side, 1, notes) for side in (left, right))
         slope = slopes[pair[0]] = up if len(pair) == 1 else slopes[pair[0]]
         if len(pair) == 2:
             slope = numbers.add(slopes[pair[0]], slopes[pair[1]])
         # No tangent plane: the slopes of both sides, or of the variables, do not fit together.
         if any(_differ(slope, s, numbers) for s in (up, numbers.neg(down))):
             return Bend()
-        below, above = (ray.derivative(side, 2) for side in (left, right))
+        below, above = (ray.derivative(side, 2, notes) for side in (left, right))
         if _differ(below, above, numbers):
             both = float(_number(below, numbers)), float(_number(above, numbers))
             return Bend(None, (pair[0], *both) if len(pair) == 1 else None)
@@ -258,9 +276,28 @@ def _bent(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: int
             mixed = numbers.sub(above, numbers.add(entries[pair[:1]], entries[pair[1:]]))
             above = numbers.div(mixed, numbers.number(2))
         entries[pair] = above
-    matrix = np.array([
-        [float(_number(entries[(a,) if a == b else tuple(sorted((a, b), key=names.index))],
-                       numbers)) for b in names]
-        for a in names
-    ]).reshape(len(names), len(names))  # fmt: skip
+    matrix = np.array(
+        [
+            [
+                float(
+                    _number(
+                        entries[(a,) if a == b else tuple(sorted((a, b), key=names.index))], numbers
+                    )
+                )
+                for b in names
+            ]
+            for a in names
+        ]
+    ).reshape(len(names), len(names))
     return Bend(matrix if np.isfinite(matrix).all() else None)
+
+
+def left_out(formula: Formula, at: Mapping[str, float], name: str, h: float) -> float:
+    """A bound on what a complex step of h leaves out of the slope: Σ |c_k|·h^(k-1), k = 3, 5, …"""
+    ray = _Ray(formula, at, Field(PRECISIONS[0], True, True), 18)
+    try:
+        side, _ = ray.along({name: 1})
+        bounds = [c.bound + (e - 1) * math.log2(h) for e, c in side.terms.items() if e >= 2]
+        return float(2.0 ** max(bounds, default=-math.inf)) * 2
+    except ArithmeticError:
+        return 0.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.court.duals import sound
-from gdcore.descent import Derivative
+from gdcore.descent.formulas import Derivative
 from gdcore.formula import FUNCTIONS, Formula, evaluate
 
 
@@ -42,7 +42,10 @@ def complex_power(z: Any, w: Any) -> Any:
 
 # What is no analytic function is continued from its real line, piece by piece.
 _COMPLEX: dict[str, Callable[..., Any]] = {
-    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "ln": np.log,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "ln": np.log,
     "abs": lambda z: _by_sign(z, z, -z),
     "sign": lambda z: np.sign(z.real) + 0 * z,
     "step": lambda z: np.heaviside(z.real, 0) + 0 * z,
@@ -53,13 +56,21 @@ _COMPLEX: dict[str, Callable[..., Any]] = {
     "max": lambda *z: shared(z, max),
     "min": lambda *z: shared(z, min),
     "pow": lambda z, w: complex_power(z, w),
-}  # fmt: skip
+}
+
+
+def tiny_step(x: float, dtype: str) -> float:
+    """A step so small beside x that its square is lost."""
+    return max(1e-20 * abs(x), float(np.finfo(dtype).tiny)) if x else 1e-20
 
 
 def complex_step(
-    formula: Formula, at: Mapping[str, float], dtype: str = "float64", h: float = 1e-20
+    formula: Formula, at: Mapping[str, float], dtype: str = "float64", h: float | None = None
 ) -> Derivative:
-    """Im f(x + ih) / h: no difference is taken, so no digits cancel, however small h is."""
+    """Im f(x + ih) / h: no difference is taken, so no digits cancel, however small h is.
+
+    h: 1e-20 of the variable where none is given.
+    """
     number = {"float32": np.complex64, "float64": np.complex128}[dtype]
     typed = [name for name, function in FUNCTIONS.items() if not function.internal]
     ops = {name: getattr(np, name) for name in typed if name not in _COMPLEX} | _COMPLEX
@@ -67,9 +78,10 @@ def complex_step(
     gradient = {}
     with np.errstate(all="ignore"):
         for name in at:
-            point = {n: number(complex(v, h if n == name else 0)) for n, v in at.items()}
+            step = tiny_step(at[name], dtype) if h is None else h
+            point = {n: number(complex(v, step if n == name else 0)) for n, v in at.items()}
             found = number(evaluate(formula, ops, point))
-            gradient[name] = float(found.imag / np.dtype(dtype).type(h))
+            gradient[name] = float(found.imag / np.dtype(dtype).type(step))
         value = float(plain_value(formula, at, dtype))
     return sound(value, gradient)
 

@@ -17,6 +17,19 @@ from gdcore.formula.tree import Call, Formula, Node, Number, Variable, count_nod
 from gdcore.formula.writing import latex, latex_number, to_source
 
 __all__ = [
-    "FUNCTIONS", "Call", "Formula", "Node", "Number", "Variable", "count_nodes", "derivative",
-    "derivative_latex", "evaluate", "latex", "latex_number", "parse", "to_source", "variables",
-]  # fmt: skip
+    "FUNCTIONS",
+    "Call",
+    "Formula",
+    "Node",
+    "Number",
+    "Variable",
+    "count_nodes",
+    "derivative",
+    "derivative_latex",
+    "evaluate",
+    "latex",
+    "latex_number",
+    "parse",
+    "to_source",
+    "variables",
+]

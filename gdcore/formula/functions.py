@@ -80,10 +80,16 @@ FUNCTIONS: dict[str, Function] = {
         _simple("sin", lambda x: call("cos", x)),
         _simple("cos", lambda x: neg(call("sin", x))),
         _simple("tan", lambda x: div(ONE, power(call("cos", x), TWO))),
-        _simple("asin", lambda x: div(ONE, call("sqrt", _one_minus_square(x))),
-                r"\arcsin\left({0}\right)"),
-        _simple("acos", lambda x: neg(div(ONE, call("sqrt", _one_minus_square(x)))),
-                r"\arccos\left({0}\right)"),
+        _simple(
+            "asin",
+            lambda x: div(ONE, call("sqrt", _one_minus_square(x))),
+            r"\arcsin\left({0}\right)",
+        ),
+        _simple(
+            "acos",
+            lambda x: neg(div(ONE, call("sqrt", _one_minus_square(x)))),
+            r"\arccos\left({0}\right)",
+        ),
         _simple("atan", lambda x: div(ONE, add(ONE, power(x, TWO))), r"\arctan\left({0}\right)"),
         _simple("sinh", lambda x: call("cosh", x)),
         _simple("cosh", lambda x: call("sinh", x)),
@@ -92,22 +98,31 @@ FUNCTIONS: dict[str, Function] = {
         _simple("log", lambda x: div(ONE, x), r"\ln\left({0}\right)"),
         _simple("ln", lambda x: div(ONE, x)),
         _simple("log2", lambda x: div(ONE, mul(Number(math.log(2)), x)), r"\log_2\left({0}\right)"),
-        _simple("log10", lambda x: div(ONE, mul(Number(math.log(10)), x)),
-                r"\log_{{10}}\left({0}\right)"),
+        _simple(
+            "log10",
+            lambda x: div(ONE, mul(Number(math.log(10)), x)),
+            r"\log_{{10}}\left({0}\right)",
+        ),
         _simple("sqrt", lambda x: div(ONE, mul(TWO, call("sqrt", x))), r"\sqrt{{{0}}}"),
-        _simple("cbrt", lambda x: div(ONE, mul(Number(3.0), power(call("cbrt", x), TWO))),
-                r"\sqrt[3]{{{0}}}"),
+        _simple(
+            "cbrt",
+            lambda x: div(ONE, mul(Number(3.0), power(call("cbrt", x), TWO))),
+            r"\sqrt[3]{{{0}}}",
+        ),
         _simple("abs", lambda x: call("sign", x), r"\left|{0}\right|"),
         _simple("sign", lambda x: ZERO, _named("sign")),
-        _simple("sigmoid", lambda x: mul(call("sigmoid", x), sub(ONE, call("sigmoid", x))),
-                r"\sigma\left({0}\right)"),
+        _simple(
+            "sigmoid",
+            lambda x: mul(call("sigmoid", x), sub(ONE, call("sigmoid", x))),
+            r"\sigma\left({0}\right)",
+        ),
         _simple("relu", lambda x: call("step", x), _named("relu")),
         _simple("softplus", lambda x: call("sigmoid", x), _named("softplus")),
         _simple("step", lambda x: ZERO, r"\mathbb{{1}}_{{{0}>0}}", internal=True),
         Function("max", _extreme(1), r"\max\left({0}\right)", (2, 8)),
         Function("min", _extreme(-1), r"\min\left({0}\right)", (2, 8)),
     )
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -131,6 +146,14 @@ STAND_INS: dict[str, StandIn] = {
         lambda a, b: (_twice_mixed(a, b), power(call("power_log", a, div(b, TWO)), TWO)),
     ),
 }
-ALIASES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "tg": "tan", "lg": "log10",
-           "maximum": "max", "minimum": "min", "absolute": "abs"}  # fmt: skip
+ALIASES = {
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "tg": "tan",
+    "lg": "log10",
+    "maximum": "max",
+    "minimum": "min",
+    "absolute": "abs",
+}
 CONSTANTS = {"pi": Number(math.pi, "pi"), "π": Number(math.pi, "pi"), "e": Number(math.e, "e")}

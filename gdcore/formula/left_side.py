@@ -13,7 +13,7 @@ from gdcore.formula.naming import (
     refuse_variable,
 )
 from gdcore.formula.tokens import Token, shown
-from gdcore.texts import FormulaError
+from gdcore.words.texts import FormulaError
 
 
 def read_left_side(

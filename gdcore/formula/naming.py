@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from gdcore.formula.functions import ALIASES, CONSTANTS, FUNCTIONS
 from gdcore.formula.tokens import Token, shown
-from gdcore.texts import FormulaError
+from gdcore.words.texts import FormulaError
 
 TYPED = sorted([n for n, f in FUNCTIONS.items() if not f.internal] + [*ALIASES], key=len)[::-1]
 GLUED = re.compile(rf"({'|'.join(TYPED)})\d*[A-Za-z]?", re.IGNORECASE)  # sinx, sin2x

@@ -33,7 +33,7 @@ from gdcore.formula.tree import (
     neg,
 )
 from gdcore.formula.writing import to_source
-from gdcore.texts import FormulaError
+from gdcore.words.texts import FormulaError
 
 
 class _Parser:

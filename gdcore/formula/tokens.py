@@ -8,17 +8,46 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from gdcore.formula.tree import LONGEST_NAME
-from gdcore.texts import FormulaError
+from gdcore.words.texts import FormulaError
 
 _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 # The roots that have a sign of their own, by the small number that may stand before a √.
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 # What hands and Chinese keyboards really type; full-width forms are folded by NFKC.
-_SAME = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "‧": "*", "•": "*", "∗": "*", "✕": "*",
-         "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "—": "-", "‐": "-", "－": "-",
-         "[": "(", "]": ")", "{": "(", "}": ")", "【": "(", "】": ")", "〔": "(", "〕": ")",
-         "、": ",", "，": ",", "∣": "|", "｜": "|", "ˆ": "^", "．": ".", "。": "."}  # fmt: skip
+_SAME = {
+    "×": "*",
+    "·": "*",
+    "⋅": "*",
+    "∙": "*",
+    "‧": "*",
+    "•": "*",
+    "∗": "*",
+    "✕": "*",
+    "÷": "/",
+    "∕": "/",
+    "⁄": "/",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "‐": "-",
+    "－": "-",
+    "[": "(",
+    "]": ")",
+    "{": "(",
+    "}": ")",
+    "【": "(",
+    "】": ")",
+    "〔": "(",
+    "〕": ")",
+    "、": ",",
+    "，": ",",
+    "∣": "|",
+    "｜": "|",
+    "ˆ": "^",
+    "．": ".",
+    "。": ".",
+}
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 # A Greek letter is a name by itself, so that 2πx is a product.
 _NAME = re.compile(r"π|[Α-ΠΡΤ-Ωα-ω](_?[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*")

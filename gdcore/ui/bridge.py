@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
-import gdcore as gd
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
-from gdcore.datasets import Data, agreeing_digits
-from gdcore.figures import below, plain
-from gdcore.regression import Fit
+from gdcore.data.datasets import Data, agreeing_digits
+from gdcore.models import fitting
+from gdcore.models.fit import Fit
+from gdcore.models.setup import SCALINGS
 from gdcore.ui import frame, pictures
 from gdcore.ui.language import language, t
+from gdcore.words.figures import below, plain
 
 
 def layout(
     fit: Fit, data: Data, names: list[str], which: tuple[int, int], rows: np.ndarray, look: Look
-) -> None:  # fmt: skip
+) -> None:
     """Both surfaces, both paths, both condition numbers, and where both ended, digit by digit.
 
     rows: the player's frames; what the other run does besides, and beyond them, is drawn too.
     """
     st.subheader(t("bridge.title"), anchor=False)
     st.markdown(t("bridge.help"))
-    settings = fit.trajectory.settings
-    call = {key: value for key, value in settings.items() if key != "hyperparameters"}
-    call |= settings["hyperparameters"] | {"backend": "numpy"}
+    method = replace(fit.trajectory.method, backend="numpy")
     fits = {
-        scaling: fit if scaling == settings["scaling"]
-        else gd.fit_linear(data.X, data.y, **call | {"scaling": scaling})
-        for scaling in ("none", "standardise")
-    }  # fmt: skip
+        scaling: fit
+        if scaling == fit.setup.scaling
+        else fitting.fit(data.X, data.y, method, replace(fit.setup, scaling=scaling))
+        for scaling in SCALINGS
+    }
     last = max(one.trajectory.steps for one in fits.values())
     paths = (one.trajectory.weights for one in fits.values())
     rows = np.union1d(rows, thin(last, 400, *paths))
@@ -42,13 +44,21 @@ def layout(
             st.markdown(f"**{t(f'names.{scaling}')}**")
             known = one.forecast
             limit = t("ui.no_limit") if known.limit is None else below(known.limit)
-            st.caption(t("bridge.numbers", condition=plain(known.condition_number, 4),
-                         limit=limit, best=plain(known.best)))  # fmt: skip
+            st.caption(
+                t(
+                    "bridge.numbers",
+                    condition=plain(known.condition_number, 4),
+                    limit=limit,
+                    best=plain(known.best),
+                )
+            )
             raw = scaling == "none"
             labels = names if raw else [f"{name}*" for name in names]
             beside = (t("names.none"), t("bridge.beside"), mapped) if raw else None
-            frame.draw(pictures.over(one, which, labels, rows, look, 320, True, beside),
-                       f"bridge_{scaling}")  # fmt: skip
+            frame.draw(
+                pictures.over(one, which, labels, rows, look, 320, True, beside),
+                f"bridge_{scaling}",
+            )
             st.caption(one.trajectory.stop.say(language()))
     _table(fits, data, names)
 
@@ -58,18 +68,23 @@ def _table(fits: dict[str, Fit], data: Data, names: list[str]) -> None:
     any_fit = fits["none"]
     reference = np.append(any_fit.reference.coef_, any_fit.reference.intercept_)
     truth = data.certified if data.certified is not None else reference
-    columns = {t("bridge.raw"): fits["none"].weights[-1],
-               t("bridge.mapped"): fits["standardise"].weights[-1],
-               any_fit.reference.name: reference}  # fmt: skip
+    columns = {
+        t("bridge.raw"): fits["none"].weights[-1],
+        t("bridge.mapped"): fits["standardise"].weights[-1],
+        any_fit.reference.name: reference,
+    }
     if data.certified is not None:
         columns[t("bridge.certified")] = data.certified
     rows = [
         {t("ui.coefficient"): name}
         | {title: f"{values[i]:.10g}" for title, values in columns.items()}
-        | {t("bridge.digits"): " / ".join(
-            f"{agreeing_digits(fits[way].weights[-1][i], truth[i]):.1f}" for way in fits)}
+        | {
+            t("bridge.digits"): " / ".join(
+                f"{agreeing_digits(fits[way].weights[-1][i], truth[i]):.1f}" for way in fits
+            )
+        }
         for i, name in enumerate(names)
-    ]  # fmt: skip
+    ]
     st.dataframe(rows, hide_index=True, width="stretch", height="content")
     against = t("bridge.certified") if data.certified is not None else any_fit.reference.name
     st.caption(t("bridge.digits_help", against=against))

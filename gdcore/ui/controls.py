@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from gdcore import datasets
-from gdcore.backends import BACKENDS, DTYPES
-from gdcore.figures import plain, typed
-from gdcore.losses import LOSSES, PENALTIES
-from gdcore.optimizers import OPTIMIZERS, Hyperparameter
-from gdcore.schedules import SCHEDULES
+import gdcore as gd
+from gdcore.backends import BACKENDS, DTYPES, installed
+from gdcore.data import datasets
+from gdcore.models.losses import LOSSES, PENALTIES
+from gdcore.models.setup import SCALINGS
+from gdcore.rules.method import Method
+from gdcore.rules.optimizers import OPTIMIZERS, Hyperparameter
+from gdcore.rules.schedules import SCHEDULES
 from gdcore.ui.language import literal, t
 from gdcore.ui.state import Field, State, choice, in_link, number, switch, titled, whole, worded
+from gdcore.words.figures import plain, typed
 
-MODES = ("graph", "xla", "step", "eager")
-SCALINGS = ("none", "standardise")
+# Of every backend.
+MODES = tuple(dict.fromkeys(mode for backend in BACKENDS.values() for mode in backend.modes))
 # What share of the slowest error may be left when the forecast counts steps.
 ACCURACIES = ("0.1", "0.01", "0.001", "0.000001")
 
 
 def available() -> list[str]:
     """The backends that are installed here."""
-    return [name for name, backend in BACKENDS.items() if backend.installed]
+    return [backend.name for backend in installed()]
 
 
-def _knobs() -> dict[str, list[Hyperparameter]]:
-    """Every hyperparameter by name; `eps` has a record per optimizer."""
+# What may have knobs, and what the arguments of a run are called besides them.
+RECORDS: dict[str, Mapping[str, Any]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+TAKEN = {*inspect.signature(gd.descend).parameters, *inspect.signature(gd.fit_linear).parameters}
+
+
+def _knobs(kind: str) -> dict[str, list[Hyperparameter]]:
+    """Every knob of a kind of records by name; `eps` has a record per optimizer."""
     found: dict[str, list[Hyperparameter]] = {}
-    records: list[Any] = [*OPTIMIZERS.values(), *SCHEDULES.values()]
-    for record in records:
+    for record in RECORDS[kind].values():
         for knob in record.hyperparameters:
             found.setdefault(knob.name, []).append(knob)
     return found
 
 
-def method_fields() -> list[Field]:
+def _key(fields: Collection[str], kind: str, name: str) -> str:
+    """The URL key of a knob; with the kind before it where the name alone is something else's."""
+    longer = f"{kind}_{name}"
+    return longer if longer in fields else name
+
+
+def method_fields(taken: Collection[str] = ()) -> list[Field]:
     """The fields of optimizer, schedule, their hyperparameters, backend, precision and mode.
 
     A hyperparameter's default may depend on the optimizer; None in the URL's stead means just that.
+    taken: the keys of the page's other fields.
     """
     fields = [
         choice("optimizer", "sgd", tuple(OPTIMIZERS), "ui.optimizer", titled(OPTIMIZERS)),
@@ -52,10 +67,14 @@ def method_fields() -> list[Field]:
         choice("dtype", "float64", DTYPES, "ui.dtype", worded("names")),
         choice("mode", "graph", MODES, "ui.mode", worded("modes")),
     ]
-    for name, knobs in _knobs().items():
-        low, high = min(k.low for k in knobs), max(k.high for k in knobs)
-        field = number(name, 0.0, low, high, f"names.{name}")
-        fields.append(replace(field, default=None, symbol=knobs[0].symbol))
+    used = {*taken, *(field.key for field in fields)}
+    for kind in RECORDS:
+        for name, knobs in _knobs(kind).items():
+            low, high = min(k.low for k in knobs), max(k.high for k in knobs)
+            key = f"{kind}_{name}" if name in used else name
+            field = number(key, 0.0, low, high, f"names.{name}")
+            fields.append(replace(field, default=None, symbol=knobs[0].symbol))
+        used |= {field.key for field in fields}
     return fields
 
 
@@ -65,8 +84,15 @@ def put(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def slider(state: State, key: str, low: float, high: float, step: float,
-           help: str | None = None, format: str | None = None) -> Any:  # fmt: skip
+def slider(
+    state: State,
+    key: str,
+    low: float,
+    high: float,
+    step: float,
+    help: str | None = None,
+    format: str | None = None,
+) -> Any:
     """A slider for the value `key`. A link may carry a value beyond its usual range, and the
     slider reaches no further than a link may.
     """
@@ -74,8 +100,9 @@ def slider(state: State, key: str, low: float, high: float, step: float,
     kind = type(low)
     low, high = kind(max(low, field.low)), kind(min(high, field.high))
     low, high = min(low, kind(value)), max(high, kind(value))
-    st.slider(state.label(key), low, high, step=step, key=state.widget(key), help=help,
-              format=format)  # fmt: skip
+    st.slider(
+        state.label(key), low, high, step=step, key=state.widget(key), help=help, format=format
+    )
     return state[key]
 
 
@@ -91,11 +118,18 @@ def toggle(state: State, key: str, help: str | None = None) -> None:
     st.toggle(state.label(key), key=state.widget(key), help=help)
 
 
-def choose(state: State, key: str, options: Sequence[str], help: str | None = None,
-           **more: Any) -> str:  # fmt: skip
+def choose(
+    state: State, key: str, options: Sequence[str], help: str | None = None, **more: Any
+) -> str:
     """A menu over language-independent names, each shown as its field says it."""
-    st.selectbox(state.label(key), list(options), key=state.widget(key), help=help,
-                 format_func=state.fields[key].shown, **more)  # fmt: skip
+    st.selectbox(
+        state.label(key),
+        list(options),
+        key=state.widget(key),
+        help=help,
+        format_func=state.fields[key].shown,
+        **more,
+    )
     return str(state[key])
 
 
@@ -104,61 +138,92 @@ def box(state: State, key: str, low: float, high: float, **more: Any) -> None:
     st.number_input(state.label(key), low, high, key=state.widget(key), **more)
 
 
-def _values(state: State, record: Any) -> dict[str, float]:
-    """The hyperparameters of a rule, its own defaults where nothing else was set."""
-    return {
-        knob.name: float(knob.default if state[knob.name] is None else state[knob.name])
-        for knob in record.hyperparameters
-    }
+def _turned(state: State, kind: str) -> list[tuple[Hyperparameter, str]]:
+    """The knobs of the chosen rule of a kind, each with its key."""
+    record = RECORDS[kind][state[kind]]
+    return [(knob, _key(state.fields, kind, knob.name)) for knob in record.hyperparameters]
 
 
-def _hyperparameters(state: State, record: Any) -> None:
-    for knob in record.hyperparameters:
-        if state[knob.name] is None:
-            st.session_state[state.widget(knob.name)] = float(knob.default)
+def _values(state: State, kind: str) -> dict[str, float]:
+    """The hyperparameters of the chosen rule, its own defaults where nothing else was set.
+
+    What a link asks of a knob may suit another rule: then it falls back, and is told.
+    """
+    found = {}
+    for knob, key in _turned(state, kind):
+        if state[key] is not None and not knob.offers(state[key]):
+            state.refuse(key, in_link(knob.default))
+        found[knob.name] = float(knob.default if state[key] is None else state[key])
+    return found
+
+
+def _hyperparameters(state: State, kind: str) -> None:
+    for knob, key in _turned(state, kind):
+        if state[key] is None:
+            st.session_state[state.widget(key)] = float(knob.default)
         low, high = float(knob.low), float(knob.high)
         if knob.logarithmic or knob.valid.whole:
-            box(state, knob.name, low, high, format="%.0e" if knob.logarithmic else "%.0f",
-                step=1.0 if knob.valid.whole else None)  # fmt: skip
+            box(
+                state,
+                key,
+                low,
+                high,
+                format="%.0e" if knob.logarithmic else "%.0f",
+                step=1.0 if knob.valid.whole else None,
+            )
         else:
             step = 0.0001 if high > 0.999 and low >= 0.9 else 0.001 if high - low < 0.2 else 0.01
-            slider(state, knob.name, low, high, step, format="%.4g")
+            slider(state, key, low, high, step, format="%.4g")
 
 
-def forget(state: State, records: Mapping[str, Any]) -> None:
+def forget(state: State, kind: str) -> None:
     """Back to each rule's own defaults, as when another one is chosen."""
-    for record in records.values():
-        for knob in record.hyperparameters:
-            st.session_state[state.widget(knob.name)] = None
+    for name in _knobs(kind):
+        st.session_state[state.widget(_key(state.fields, kind, name))] = None
 
 
 def method(state: State) -> dict[str, Any]:
-    """Optimizer, schedule and framework with all that belongs to them, as keyword arguments.
-
-    What a link asks of a knob may suit another rule than the chosen one: then it falls back.
-    """
-    kept = {key: state[key] for key in ("optimizer", "schedule", "backend", "dtype", "mode")}
-    rule, course = OPTIMIZERS[kept["optimizer"]], SCHEDULES[kept["schedule"]]
-    for knob in (*rule.hyperparameters, *course.hyperparameters):
-        if state[knob.name] is not None and not knob.offers(state[knob.name]):
-            state.refuse(knob.name, in_link(knob.default))
-    return kept | _values(state, rule) | _values(state, course)
+    """Optimizer, schedule and framework with all that belongs to them, as keyword arguments."""
+    made = Method(
+        learning_rate=state["lr"],
+        optimizer=state["optimizer"],
+        knobs=_values(state, "optimizer"),
+        schedule=state["schedule"],
+        schedule_knobs=_values(state, "schedule"),
+        backend=state["backend"],
+        dtype=state["dtype"],
+        mode=state["mode"],
+    )
+    asked = made.keywords(TAKEN)
+    return {key: value for key, value in asked.items() if key != "learning_rate"}
 
 
 def method_panel(state: State) -> None:
     """The controls behind `method`."""
     with st.expander(t("ui.method")):
-        choose(state, "optimizer", list(OPTIMIZERS), t("ui.optimizer_help"),
-               on_change=forget, args=(state, OPTIMIZERS))  # fmt: skip
-        _hyperparameters(state, OPTIMIZERS[state["optimizer"]])
-        choose(state, "schedule", list(SCHEDULES), t("ui.schedule_help"),
-               on_change=forget, args=(state, SCHEDULES))  # fmt: skip
-        _hyperparameters(state, SCHEDULES[state["schedule"]])
+        choose(
+            state,
+            "optimizer",
+            list(OPTIMIZERS),
+            t("ui.optimizer_help"),
+            on_change=forget,
+            args=(state, "optimizer"),
+        )
+        _hyperparameters(state, "optimizer")
+        choose(
+            state,
+            "schedule",
+            list(SCHEDULES),
+            t("ui.schedule_help"),
+            on_change=forget,
+            args=(state, "schedule"),
+        )
+        _hyperparameters(state, "schedule")
     with st.expander(t("ui.framework")):
         choose(state, "backend", available(), t("ui.backend_help"))
         choose(state, "dtype", DTYPES)
         if BACKENDS[state["backend"]].modes:
-            choose(state, "mode", MODES, t("ui.mode_help"))
+            choose(state, "mode", BACKENDS[state["backend"]].modes, t("ui.mode_help"))
 
 
 OWN = "own"
@@ -167,8 +232,13 @@ FARTHEST = 1e6  # of a point from 0, along each variable
 
 def several(state: State, key: str, options: Sequence[str], most: int) -> None:
     """A menu from which several options may be chosen."""
-    st.multiselect(state.label(key), list(options), key=state.widget(key), max_selections=most,
-                   format_func=state.fields[key].say or str)  # fmt: skip
+    st.multiselect(
+        state.label(key),
+        list(options),
+        key=state.widget(key),
+        max_selections=most,
+        format_func=state.fields[key].say or str,
+    )
 
 
 def formula_box(state: State, help: str) -> None:
@@ -209,15 +279,20 @@ def landscape_panel(
             st.session_state[state.widget(field)] = value
 
     put(key, OWN if _typing(state) else named.get(state["formula"], OWN))
-    st.selectbox(t("ui.landscape"), [*landscapes, OWN], key=key, on_change=picked,
-                 format_func=lambda name: t(f"landscapes.{name}"))  # fmt: skip
+    st.selectbox(
+        t("ui.landscape"),
+        [*landscapes, OWN],
+        key=key,
+        on_change=picked,
+        format_func=lambda name: t(f"landscapes.{name}"),
+    )
     if st.session_state[key] == OWN:
         formula_box(state, t("ui.formula_help"))
 
 
 def regression_fields(features: int = 1) -> list[Field]:
     """The fields of both regression pages; the article's numbers are the defaults."""
-    return [
+    fields = [
         number("lr", 0.1, 0, 100, "ui.learning_rate"),
         whole("epochs", 40, 1, 10_000, "ui.epochs"),
         whole("batch", 0, 0, datasets.MOST_SAMPLES, "ui.batch"),
@@ -240,8 +315,8 @@ def regression_fields(features: int = 1) -> list[Field]:
         number("noise", 15, 0, 1_000, "ui.noise"),
         number("bias", 50, -1_000, 1_000, "ui.bias"),
         whole("seed", 0, 0, 1_000_000, "ui.seed"),
-        *method_fields(),
     ]
+    return [*fields, *method_fields([field.key for field in fields])]
 
 
 def _percent(share: str) -> str:
@@ -250,11 +325,20 @@ def _percent(share: str) -> str:
 
 def fitting(state: State) -> dict[str, Any]:
     """Learning rate, epochs, batch size, scaling and method, as arguments of `fit_linear`."""
-    settings = {"learning_rate": state["lr"], "epochs": state["epochs"],
-                "batch_size": state["batch"] or None, "scaling": state["scaling"],
-                "seed": state["seed"], "loss": state["loss"], "delta": state["delta"],
-                "ridge": state["ridge"], "lasso": state["lasso"], "test": state["test"],
-                "patience": state["patience"], "shuffle": not state["ordered"]}  # fmt: skip
+    settings = {
+        "learning_rate": state["lr"],
+        "epochs": state["epochs"],
+        "batch_size": state["batch"] or None,
+        "scaling": state["scaling"],
+        "seed": state["seed"],
+        "loss": state["loss"],
+        "delta": state["delta"],
+        "ridge": state["ridge"],
+        "lasso": state["lasso"],
+        "test": state["test"],
+        "patience": state["patience"],
+        "shuffle": not state["ordered"],
+    }
     return settings | method(state)
 
 
@@ -266,8 +350,15 @@ def _exactly(state: State, key: str) -> None:
         st.session_state[state.widget(key)] = st.session_state[box]
 
     put(box, state[key])
-    st.number_input(t("ui.exactly"), 0.0, 100.0, key=box, format="%.6g", on_change=keep,
-                    step=max(float(f"{state[key] / 10:.0e}"), 1e-12))  # fmt: skip
+    st.number_input(
+        t("ui.exactly"),
+        0.0,
+        100.0,
+        key=box,
+        format="%.6g",
+        on_change=keep,
+        step=max(float(f"{state[key] / 10:.0e}"), 1e-12),
+    )
 
 
 def fitting_panel(state: State) -> None:
@@ -301,8 +392,13 @@ def forecast_panel(state: State) -> None:
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:
     """The article's random data, as arguments of `make_regression`."""
     count = features or state["features"]
-    sample = {"n_samples": state["samples"], "n_features": count, "noise": state["noise"],
-              "bias": state["bias"], "seed": state["seed"]}  # fmt: skip
+    sample = {
+        "n_samples": state["samples"],
+        "n_features": count,
+        "noise": state["noise"],
+        "bias": state["bias"],
+        "seed": state["seed"],
+    }
     # What is left as in the article stays out of the call, and out of the exported code.
     if state["outliers"]:
         sample["outliers"] = state["outliers"]

@@ -19,16 +19,17 @@ from gdcore.court import (
     cause,
     domain_edge,
     errors_by_step,
+    left_out_by,
     ulps,
 )
-from gdcore.descent import Derivative
-from gdcore.export import DIALECTS, differentiate_script
-from gdcore.export_court import method_script
-from gdcore.figures import plain
+from gdcore.descent.formulas import Derivative
+from gdcore.export.scripts import DIALECTS, differentiate_script
+from gdcore.export.ways import method_script
 from gdcore.formula import Formula, derivative
-from gdcore.texts import Problem
 from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
+from gdcore.words.figures import plain
+from gdcore.words.texts import Problem
 
 
 def digits(value: float, dtype: str) -> str:
@@ -51,11 +52,51 @@ def _name(method: str) -> str:
     return t("ui.calculus") if method == "numpy" else BACKENDS[method].title
 
 
-def rows(found: dict[str, Any], names: tuple[str, ...], judge: Reference) -> list[dict[str, str]]:
+def _ulps(answer: Derivative, judge: Reference, dtype: str, allowed: dict[str, float]) -> float:
+    """How far a gradient is off at most, in units in the last place."""
+    assert judge.gradient is not None
+    return max(
+        ulps(answer.gradient[name], exact, dtype, allowed.get(name, 0.0))
+        for name, exact in judge.gradient.items()
+    )
+
+
+def _rest_of_zero(answer: Derivative, judge: Reference, allowed: dict[str, float]) -> float:
+    """What is left at most where the slope is exactly 0, which has no last place to count in."""
+    assert judge.gradient is not None
+    gaps = [
+        abs(answer.gradient[name]) - allowed.get(name, 0.0)
+        for name, exact in judge.gradient.items()
+        if not exact
+    ]
+    return max([0.0, *gaps])
+
+
+def _value_gap(found: dict[str, Any], judge: Reference) -> float:
+    """How far the values are off at most, where that is more than a few units of rounding."""
+    gaps = [0.0]
+    for label, answer in found.items():
+        dtype = label.split()[1]
+        if isinstance(answer, Derivative) and ulps(answer.value, judge.value, dtype) > 16:
+            gaps.append(abs(answer.value - float(judge.value)))
+    return max(gaps)
+
+
+def _told_gap(answer: Derivative, judge: Reference, dtype: str, allowed: dict[str, float]) -> str:
+    rest = _rest_of_zero(answer, judge, allowed)
+    if rest:
+        return t("court.absolute", gap=plain(rest, 2))
+    return plain(_ulps(answer, judge, dtype, allowed), 2)
+
+
+def rows(
+    found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference
+) -> list[dict[str, str]]:
     """One row per way and precision, the fifty digits on top.
 
     found: Derivative or Problem by label, as far as they have arrived.
     """
+    names = formula.names
     off, who, precision, value = (t(f"ui.{key}") for key in ("off_by", "backend", "dtype", "value"))
     table = []
     if judge.gradient:
@@ -72,8 +113,8 @@ def rows(found: dict[str, Any], names: tuple[str, ...], judge: Reference) -> lis
                 for name in names:
                     row[t("ui.gradient_for", name=name)] = digits(answer.gradient[name], dtype)
                 if judge.gradient:
-                    gaps = [ulps(answer.gradient[n], judge.gradient[n], dtype) for n in names]
-                    row[off] = plain(max(gaps), 2)
+                    allowed = left_out_by(method, dtype, formula, at, answer, judge)
+                    row[off] = _told_gap(answer, judge, dtype, allowed)
             else:
                 row[value] = answer.say(language()) if answer else "…"
             table.append(row)
@@ -110,10 +151,15 @@ def verdict(
         return "warning", t("court.tied_kink" if tied else "ui.kink", **here)
     if judge.kind == "jump" and judge.slopes:
         name, left, right = judge.slopes
-        return "warning", t("court.jump", name=name, left=plain(left), right=plain(right),
-                            value=plain(float(judge.value)))  # fmt: skip
+        return "warning", t(
+            "court.jump",
+            name=name,
+            left=plain(left),
+            right=plain(right),
+            value=plain(float(judge.value)),
+        )
     if judge.kind != "smooth" or not judge.gradient:
-        text = t("court.edge" if judge.kind == "edge" else f"ui.court_{judge.kind}")
+        text = t(f"{'court.' if judge.kind in ('edge', 'unknown') else 'ui.court_'}{judge.kind}")
         for name in names if judge.kind == "outside" else ():
             edge = domain_edge(formula, at, name)
             if edge is not None:
@@ -126,16 +172,24 @@ def verdict(
             continue  # what they cannot do is shown below
         if isinstance(answer, Problem):
             return "warning", t("ui.incomplete")
-        worst = max(worst, apart(answer, judge, dtype))
-        off = max(ulps(answer.gradient[n], judge.gradient[n], dtype) for n in names)
+        allowed = left_out_by(method, dtype, formula, at, answer, judge)
+        worst = max(worst, apart(answer, judge, dtype, allowed))
+        off = _ulps(answer, judge, dtype, allowed)
         if off > closest:
             closest, farthest = off, label
+    if closest <= 4 and (gap := _value_gap(found, judge)):
+        return "info", t("court.value_off", gap=plain(gap, 2))
     if closest <= 4:
         if closest == 0:
             return "success", t("ui.agree_exact")
         return "success", t("ui.agree_all", last=plain(closest, 2))
     dtype = farthest.split()[1]
     why = cause(formula, at, found[farthest], judge, dtype)
+    method = farthest.split()[0]
+    allowed = left_out_by(method, dtype, formula, at, found[farthest], judge)
+    rest = _rest_of_zero(found[farthest], judge, allowed)
+    if rest and why in ("rounding", "cancellation") and worst <= 1000:
+        return "info", t(f"court.zero_{why}", gap=plain(rest, 2))
     if why == "cancellation" and worst <= 1000:
         return "info", t("court.cancellation_little", last=plain(closest, 2))
     met = judge.notes.singular if why == "zero_infinity" else judge.notes.ties
@@ -151,11 +205,14 @@ def question(
 ) -> frameworks.Question:
     """What the frameworks are asked; fills the slot with the verdict and the table."""
     calls = {
-        f"{name} {dtype}": (name, {"formula": formula.text, "at": at, "backend": name,
-                                   "dtype": dtype})
-        for name in controls.available() if name in BACKENDS
+        f"{name} {dtype}": (
+            name,
+            {"formula": formula, "at": at, "backend": name, "dtype": dtype},
+        )
+        for name in controls.available()
+        if name in BACKENDS
         for dtype in reversed(DTYPES)
-    }  # fmt: skip
+    }
     mine = own(formula, at)
 
     def show(answers: dict[str, Any], waiting: str) -> None:
@@ -166,8 +223,9 @@ def question(
             else:
                 kind, text = verdict(found, formula, at, judge)
                 {"success": st.success, "info": st.info, "warning": st.warning}[kind](text)
-            st.dataframe(rows(found, formula.names, judge), hide_index=True, width="stretch",
-                         height="content")  # fmt: skip
+            st.dataframe(
+                rows(found, formula, at, judge), hide_index=True, width="stretch", height="content"
+            )
 
     return frameworks.Question(gd.differentiate, calls, show)
 
@@ -186,8 +244,9 @@ def code(formula: Formula, at: dict[str, float]) -> None:
             required=True,
             wrap=True,
         )
-        kind = st.segmented_control(t("ui.dtype"), DTYPES, default=DTYPES[0], key="code_dtype",
-                                    required=True)  # fmt: skip
+        kind = st.segmented_control(
+            t("ui.dtype"), DTYPES, default=DTYPES[0], key="code_dtype", required=True
+        )
     if way in DIALECTS:
         partials = tuple(derivative(formula, name) for name in formula.names)
         text = differentiate_script(formula, at, way, kind, partials)

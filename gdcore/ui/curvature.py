@@ -11,17 +11,15 @@ import streamlit as st
 import gdcore as gd
 from gdcore.backends import BACKENDS
 from gdcore.court import Bend, Reference, bend
-from gdcore.figures import below, plain
 from gdcore.formula import Formula, latex_number
-from gdcore.texts import Problem
 from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
 from gdcore.ui.state import in_link
+from gdcore.words.figures import below, plain
+from gdcore.words.texts import Problem
 
 
-def layout(
-    formula: Formula, at: dict[str, float], judge: Reference
-) -> list[frameworks.Question]:  # fmt: skip
+def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[frameworks.Question]:
     """The Hessian from fifty digits at once; what is returned asks the frameworks for theirs."""
     st.subheader(t("ui.curvature"), anchor=False)
     found = bend(formula, at) if judge.kind == "smooth" else Bend()
@@ -40,7 +38,7 @@ def layout(
     _limit(formula, at, values)
     place = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
-        name: (name, {"formula": formula.text, "at": at, "backend": name})
+        name: (name, {"formula": formula, "at": at, "backend": name})
         for name in controls.available()
     }
 
@@ -53,8 +51,12 @@ def layout(
                 title = t("ui.calculus") if name == "numpy" else BACKENDS[name].title
                 parts.append(frameworks.difference(title, matrix, answer))
         heading = t("ui.agreement", name=t("ui.the_fifty"))
-        said = " · ".join([*([f"{heading} {parts[0]}", *parts[1:]] if parts else []),
-                           *([waiting] if waiting else [])])  # fmt: skip
+        said = " · ".join(
+            [
+                *([f"{heading} {parts[0]}", *parts[1:]] if parts else []),
+                *([waiting] if waiting else []),
+            ]
+        )
         with place.fill():
             st.caption(said)
             ours = found["numpy"]
@@ -90,13 +92,23 @@ def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> N
     # The map of two weights has its variables in alphabetical order.
     start = {key: in_link(at[name]) for key, name in zip(keys, sorted(at), strict=True)}
     for column, factor, word in zip(st.columns(2), (0.95, 1.05), ("below", "above"), strict=True):
-        query = {"formula": formula.text, "lr": f"{factor * limit:.4g}", "steps": "60",
-                 "step": "0", "play": "1", "lang": language(), **start}  # fmt: skip
+        query = {
+            "formula": formula.text,
+            "lr": f"{factor * limit:.4g}",
+            "steps": "60",
+            "step": "0",
+            "play": "1",
+            "lang": language(),
+            **start,
+        }
         if where == "landscapes":
             query["optimizers"] = "sgd"
         # A link of its own tab: whoever follows it wants to come back here.
-        column.link_button(t(f"ui.just_{word}", rate=plain(factor * limit)),
-                           f"{where}?{urlencode(query)}", width="stretch")  # fmt: skip
+        column.link_button(
+            t(f"ui.just_{word}", rate=plain(factor * limit)),
+            f"{where}?{urlencode(query)}",
+            width="stretch",
+        )
 
 
 def _minimum(

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from gdcore import datasets, intake
-from gdcore.datasets import BUILT_IN, Data
-from gdcore.losses import weight_names
-from gdcore.texts import DataError
+from gdcore.data import datasets, intake
+from gdcore.data.datasets import BUILT_IN, Data
+from gdcore.export.scripts import Columns
+from gdcore.models.losses import weight_names
 from gdcore.ui import controls, frame
 from gdcore.ui.frame import Waiting
 from gdcore.ui.language import language, t
 from gdcore.ui.state import Field, State, choice, text, worded
+from gdcore.words.texts import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,10 +41,12 @@ _EDITOR = "<style>[class*=own_edit_] ~ [class*=own_edit_] { display: none; }</st
 
 def fields(single: bool = False) -> list[Field]:
     """URL keys: which data, the target's column, the features' columns, and what of gaps."""
-    return [choice("data", GENERATED, SOURCES, "ui.data_source", worded("sources")),
-            text("target", "", "own.target", 200),
-            text("columns", "", "own.feature" if single else "own.features", 5_000),
-            choice("missing", "drop", MISSING, "own.missing", worded("missing"))]  # fmt: skip
+    return [
+        choice("data", GENERATED, SOURCES, "ui.data_source", worded("sources")),
+        text("target", "", "own.target", 200),
+        text("columns", "", "own.feature" if single else "own.features", 5_000),
+        choice("missing", "drop", MISSING, "own.missing", worded("missing")),
+    ]
 
 
 def _table(state: State) -> intake.Table | None:
@@ -95,8 +98,9 @@ def load(state: State, single: bool, sample: dict[str, Any]) -> tuple[Data, list
         source = whole.source
         if ready.features == whole.features and ready.target == whole.target:
             certified = whole.certified
-    return Data(ready.X, ready.y, ready.features, ready.target, source=source,
-                certified=certified), notes  # fmt: skip
+    return Data(
+        ready.X, ready.y, ready.features, ready.target, source=source, certified=certified
+    ), notes
 
 
 def labels(data: Data, names: tuple[str, ...]) -> list[str]:
@@ -122,24 +126,12 @@ def weights(state: State, sample: dict[str, Any]) -> list[str]:
     return _with_bias(_chosen(state, table, False)[1])
 
 
-def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] | str:
-    """What the exported code needs to have the same data: see `gdcore.export.fit_script`."""
+def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] | Columns:
+    """What exported code needs to have the same data: see `gdcore.export.scripts.fit_script`."""
     if state["data"] == GENERATED:
         return sample
-    columns = f"{data.target!r}, {list(data.features)!r}, missing={state['missing']!r}"
-    if state["data"] in BUILT_IN:
-        return (
-            "from gdcore import intake\n\n"
-            f"whole = gd.datasets.BUILT_IN[{state['data']!r}].load()\n"
-            "table = intake.from_data(whole)\n"
-            f"data = intake.prepare(table, {columns})"
-        )
-    return (
-        "from pathlib import Path\n\nfrom gdcore import intake\n\n"
-        'file = Path("data.csv")  # where your table lies\n'
-        "table = intake.read_file(file.read_bytes(), file.name)\n"
-        f"data = intake.prepare(table, {columns})"
-    )
+    built_in = state["data"] if state["data"] in BUILT_IN else None
+    return Columns(data.target, data.features, state["missing"], built_in)
 
 
 def panel(state: State, single: bool) -> None:
@@ -173,21 +165,31 @@ def panel(state: State, single: bool) -> None:
         )
     else:
         controls.put(name, features)
-        st.multiselect(state.label("columns"), others, key=name, on_change=keep,
-                       max_selections=datasets.MOST_FEATURES, args=(name, "columns"))  # fmt: skip
+        st.multiselect(
+            state.label("columns"),
+            others,
+            key=name,
+            on_change=keep,
+            max_selections=datasets.MOST_FEATURES,
+            args=(name, "columns"),
+        )
     if table.frame.isna().to_numpy().any():
         controls.choose(state, "missing", MISSING)
 
 
 def _upload() -> None:
     """A file or pasted text becomes this visitor's table; a new one replaces it."""
-    limits = {"mb": intake.MOST_BYTES // 2**20, "rows": intake.MOST_ROWS,
-              "features": datasets.MOST_FEATURES}  # fmt: skip
+    limits = {
+        "mb": intake.MOST_BYTES // 2**20,
+        "rows": intake.MOST_ROWS,
+        "features": datasets.MOST_FEATURES,
+    }
     st.caption(t("own.limits", **limits))
     st.html(_UPLOADER % json.dumps(t("own.choose"), ensure_ascii=False))
     file = st.file_uploader(t("own.file"), type=list(TYPES), key="own_file")
-    pasted = st.text_area(t("own.paste"), key="own_text", height=110,
-                          placeholder="x\ty\n1\t2.1\n2\t3.9")  # fmt: skip
+    pasted = st.text_area(
+        t("own.paste"), key="own_text", height=110, placeholder="x\ty\n1\t2.1\n2\t3.9"
+    )
     marks = {"file": file.file_id if file else "", "text": pasted}
     for kind, mark in marks.items():
         known = st.session_state.get(f"own_{kind}_mark", "")

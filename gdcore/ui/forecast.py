@@ -10,12 +10,12 @@ from gdcore.charts import steps
 from gdcore.charts.forecast import gauge_chart, rate_chart
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
-from gdcore.figures import below, plain
-from gdcore.regression import Fit
-from gdcore.theory import diverging_direction, eigen_errors, final_losses
+from gdcore.models.fit import Fit
+from gdcore.theory.quadratics import diverging_direction, eigen_errors, final_losses
 from gdcore.ui import frame
 from gdcore.ui.language import t
 from gdcore.ui.state import State
+from gdcore.words.figures import below, plain
 
 MOST_DIRECTIONS = 8
 RATES = 160
@@ -28,11 +28,11 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
     """
     accuracy = float(state["accuracy"])
     st.subheader(t("forecast.title"), anchor=False)
-    known, settings = fit.forecast, fit.trajectory.settings
+    known, rate = fit.forecast, fit.trajectory.method.learning_rate
     if known.limit is None or not known.best > 0:
         st.caption(t("forecast.unknown", condition=plain(known.condition_number, 3)))
         return
-    frame.draw(gauge_chart(settings["learning_rate"], known.best, known.limit, look), "gauge")
+    frame.draw(gauge_chart(rate, known.best, known.limit, look), "gauge")
     facts = [
         (t("forecast.condition"), plain(known.condition_number, 4)),
         (t("forecast.eigenvalues"), _range(known.eigenvalues)),
@@ -40,15 +40,15 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
         (t("forecast.best"), plain(known.best)),
     ]
     st.markdown(" · ".join(f"{name} **{value}**" for name, value in facts))
-    rate, momentum = known.best_momentum
+    fastest, momentum = known.best_momentum
+    fast = t("forecast.momentum", rate=plain(fastest, 3), momentum=plain(momentum, 5))
     best = known.steps_with(known.best, known.momentum or 0.0, accuracy)
     ways = {
         # A schedule or small batches go a way of their own.
         t("forecast.this_run"): known.steps_to(accuracy) if fit.foreseeable else np.nan,
         t("forecast.at_best"): best,
-        t("forecast.momentum", rate=plain(rate, 3), momentum=plain(momentum, 5)):
-            known.steps_with(rate, momentum, accuracy),
-    }  # fmt: skip
+        fast: known.steps_with(fastest, momentum, accuracy),
+    }
     counted = " · ".join(f"{name} **{_count(count)}**" for name, count in ways.items())
     st.markdown(f"{t('forecast.steps', share=plain(100 * accuracy))} {counted}")
     if known.flat:
@@ -92,20 +92,31 @@ def _score(fit: Fit) -> None:
 
 
 def _divergence(fit: Fit, names: list[str]) -> None:
-    settings, known = fit.trajectory.settings, fit.forecast
+    known = fit.forecast
     if fit.trajectory.stop.kind != "diverged" or not fit.foreseeable or known.momentum is None:
         return
     why = diverging_direction(
-        fit.matrix, settings["learning_rate"], fit.minimum, fit.trajectory.weights[0],
-        known.momentum, max(fit.trajectory.steps, 1),
-    )  # fmt: skip
+        fit.matrix,
+        fit.trajectory.method.learning_rate,
+        fit.minimum,
+        fit.trajectory.weights[0],
+        known.momentum,
+        max(fit.trajectory.steps, 1),
+    )
     if why is None:
         return
     size = np.abs(why.direction)
     heavy = ", ".join(names[i] for i in np.argsort(-size)[:3] if size[i] > 0.3)
-    st.warning(t("forecast.diverging", direction=frame.literal(heavy), since=why.since or 0,
-                 value=plain(why.eigenvalue), factor=plain(why.factor, 3),
-                 limit=below(why.limit)))  # fmt: skip
+    st.warning(
+        t(
+            "forecast.diverging",
+            direction=frame.literal(heavy),
+            since=why.since or 0,
+            value=plain(why.eigenvalue),
+            factor=plain(why.factor, 3),
+            limit=below(why.limit),
+        )
+    )
 
 
 def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[float]) -> None:
@@ -126,12 +137,15 @@ def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[flo
         chart = steps.step_chart(one, "loss", look, "loss", title, height, domain, log=log)
         frame.draw(chart, "loss")
         return
-    long = pd.concat([
-        pd.DataFrame({"step": rows, "name": name, "value": np.asarray(values, float)[rows]})
-        for name, values in parts.items()
-    ])  # fmt: skip
-    chart = steps.series_chart(long, list(parts), look, title, height, domain, log=log,
-                               dashed=[look.t("foretold")])  # fmt: skip
+    long = pd.concat(
+        [
+            pd.DataFrame({"step": rows, "name": name, "value": np.asarray(values, float)[rows]})
+            for name, values in parts.items()
+        ]
+    )
+    chart = steps.series_chart(
+        long, list(parts), look, title, height, domain, log=log, dashed=[look.t("foretold")]
+    )
     frame.draw(chart, "losses")
 
 
@@ -149,15 +163,17 @@ def directions(fit: Fit, rows: np.ndarray, look: Look, height: int = 280) -> Non
     errors = errors[:, shown]
     rows = np.union1d(rows, thin(run.steps, 400, errors))
     names = [f"λ = {plain(values[i], 3)}" for i in shown]
-    names = [f"{name} ({i + 1})" if names.count(name) > 1 else name
-             for i, name in enumerate(names)]  # fmt: skip
-    long = pd.concat([
-        pd.DataFrame({"step": rows, "name": name, "value": np.maximum(errors[rows, i], 1e-16)})
-        for i, name in enumerate(names)
-    ])  # fmt: skip
+    names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
+    long = pd.concat(
+        [
+            pd.DataFrame({"step": rows, "name": name, "value": np.maximum(errors[rows, i], 1e-16)})
+            for i, name in enumerate(names)
+        ]
+    )
     domain = steps.gap_domain(long["value"].to_numpy())
-    chart = steps.series_chart(long, names, look, look.t("directions_title"), height, domain,
-                               log=True)  # fmt: skip
+    chart = steps.series_chart(
+        long, names, look, look.t("directions_title"), height, domain, log=True
+    )
     frame.draw(chart, "directions")
 
 
@@ -168,7 +184,14 @@ def sweep(fit: Fit, look: Look) -> None:
         return
     edge = known.limit or known.best
     rates = np.geomspace(known.best / 300, edge * 1.5, RATES)
-    ends = final_losses(fit.matrix, fit.minimum, run.weights[0], fit.reference.loss, rates,
-                        run.settings["epochs"], known.momentum)  # fmt: skip
-    here = (run.settings["learning_rate"], float(run.losses[-1]))
+    ends = final_losses(
+        fit.matrix,
+        fit.minimum,
+        run.weights[0],
+        fit.reference.loss,
+        rates,
+        fit.setup.epochs,
+        known.momentum,
+    )
+    here = (run.method.learning_rate, float(run.losses[-1]))
     frame.draw(rate_chart(rates, ends, here, known.best, known.limit, look), "rates")

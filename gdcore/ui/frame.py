@@ -11,10 +11,10 @@ import streamlit as st
 
 from gdcore.charts.look import Look, Picture
 from gdcore.charts.player import playable
-from gdcore.texts import Problem
 from gdcore.ui.language import language, literal, prose_here, t
 from gdcore.ui.player import ready
 from gdcore.ui.state import State
+from gdcore.words.texts import Problem
 
 # At a visit's very first chart the browser is busy loading: whatever follows at once delays the
 # one picture that people wait for, by twice as much as this pause costs the rest (measured).

@@ -20,10 +20,11 @@ import numpy as np
 import streamlit as st
 
 from gdcore import workers
-from gdcore.backends import BACKENDS, progress
-from gdcore.figures import plain
-from gdcore.texts import Problem
+from gdcore.backends import BACKENDS, installed, progress
+from gdcore.formula import Formula
 from gdcore.ui.language import language, t
+from gdcore.words.figures import plain
+from gdcore.words.texts import Problem
 
 # Sliders that are still moving should not fill the workers' queues.
 PAUSE = 0.25
@@ -51,8 +52,15 @@ def _digest(array: np.ndarray) -> str:
     return hashlib.blake2b(array.tobytes()).hexdigest()
 
 
+def _told(value: Any) -> Any:
+    """What tells an argument from others, in few characters."""
+    if isinstance(value, Formula):  # a formula of so many variables, as it was typed
+        return value.text, value.names
+    return _digest(value) if isinstance(value, np.ndarray) else value
+
+
 def _identity(function: Callable[..., Any], kwargs: dict[str, Any]) -> str:
-    shown = {k: _digest(v) if isinstance(v, np.ndarray) else v for k, v in kwargs.items()}
+    shown = {key: _told(value) for key, value in kwargs.items()}
     return f"{function.__qualname__}{sorted(shown.items(), key=lambda item: item[0])!r}"
 
 
@@ -234,9 +242,14 @@ def _starting(backend: str) -> str:
 
 
 def agreement(
-    slot: Any, function: Callable[..., Any], mine: Any, own: bool,
-    values: Callable[[Any], np.ndarray], /, **kwargs: Any,
-) -> None:  # fmt: skip
+    slot: Any,
+    function: Callable[..., Any],
+    mine: Any,
+    own: bool,
+    values: Callable[[Any], np.ndarray],
+    /,
+    **kwargs: Any,
+) -> None:
     """Fills `slot` with a line on how closely the frameworks agree. Call at the end of a page.
 
     values: the array of a result that is compared. own: what `result` said.
@@ -256,7 +269,7 @@ def agreement(
                 slot.error(answer.say(language()))
             return
         st.rerun()
-    others = [b for b in ("numpy", "tensorflow", "torch") if b != chosen and BACKENDS[b].installed]
+    others = [backend.name for backend in installed() if backend.name != chosen]
     calls = {b: kwargs | {"backend": b} for b in others}
     known = all(
         not BACKENDS[b].worker or _identity(function, calls[b]) in _answers() for b in others
@@ -332,8 +345,9 @@ def ask(*questions: Question) -> None:
 
     def show() -> None:
         for place, question in enumerate(questions):
-            missing = [name for label, (name, _) in question.calls.items()
-                       if label not in found[place]]  # fmt: skip
+            missing = [
+                name for label, (name, _) in question.calls.items() if label not in found[place]
+            ]
             state = len(found[place]), _starting(missing[0]) if missing else ""
             if shown.get(place) != state:
                 shown[place] = state

@@ -7,23 +7,21 @@ from typing import Any
 
 import streamlit as st
 
-from gdcore.backends import BACKENDS
+from gdcore.backends import BACKENDS, installed
 from gdcore.charts.graph import graph_chart
 from gdcore.charts.look import Look
-from gdcore.figures import bracketed, plain
+from gdcore.court.graph import Walk, build, forward_line, framework_operations, walk, written
 from gdcore.formula import Formula
-from gdcore.graph import Walk, build, forward_line, framework_operations, walk, written
-from gdcore.texts import Problem
 from gdcore.ui import frame, frameworks
 from gdcore.ui.frame import escape
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.state import State
+from gdcore.words.figures import bracketed, plain
+from gdcore.words.texts import Problem
 
 # Deeper formulas may be folded; shallow ones need no control for it.
 SHALLOW = 3
-# What the frameworks call what they record.
-RECORDS = {"torch": "grad_fn", "tensorflow": "tf.Operation"}
 
 
 def layout(
@@ -45,9 +43,12 @@ def layout(
     player("graph", range(made.steps + 1), lines(made), language())
     slot = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
-        name: (name, {"formula": formula.text, "at": dict(at), "backend": name})
-        for name in RECORDS
-        if BACKENDS[name].installed
+        backend.name: (
+            backend.name,
+            {"formula": formula, "at": dict(at), "backend": backend.name},
+        )
+        for backend in installed()
+        if backend.records
     }
     whole = walk(formula, at)
 
@@ -66,12 +67,15 @@ def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[s
     rows = []
     for place, number in enumerate(made.graph.computed):
         node = made.graph.nodes[number]
-        row = {t("ui.node"): node.name, t("ui.computes"): forward_line(made, number)[0],
-               t("ui.value"): plain(made.values[number], 6)}  # fmt: skip
+        row = {
+            t("ui.node"): node.name,
+            t("ui.computes"): forward_line(made, number)[0],
+            t("ui.value"): plain(made.values[number], 6),
+        }
         for name in names:
             answer = found.get(name, "…")
             said = answer.say(language()) if isinstance(answer, Problem) else answer
-            row[f"{BACKENDS[name].title} {RECORDS[name]}"] = (
+            row[f"{BACKENDS[name].title} {BACKENDS[name].records}"] = (
                 said if isinstance(said, str) else ", ".join(said[place]) or "—"
             )
         rows.append(row)
@@ -81,15 +85,19 @@ def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[s
 def lines(made: Walk) -> list[str]:
     """For every step of the walk, its arithmetic as HTML."""
     graph = made.graph
-    givens = [(node.name, made.values[i]) for i, node in enumerate(graph.nodes)
-              if not node.arguments]  # fmt: skip
+    givens = [
+        (node.name, made.values[i]) for i, node in enumerate(graph.nodes) if not node.arguments
+    ]
     found = [_line(t("ui.given"), *(f"<i>{escape(n)}</i> = <b>{plain(v)}</b>" for n, v in givens))]
     for number in graph.computed:
         rule, figures, value = forward_line(made, number)
         name = escape(graph.nodes[number].name)
-        found.append(_line(t("ui.forward"),
-                           f"<i>{name}</i> = {_italic(rule)} = {escape(figures)} = "
-                           f"<b>{value}</b>"))  # fmt: skip
+        found.append(
+            _line(
+                t("ui.forward"),
+                f"<i>{name}</i> = {_italic(rule)} = {escape(figures)} = <b>{value}</b>",
+            )
+        )
     result = escape(graph.nodes[-1].name)
     found.append(_line(t("ui.backward"), f"∂f/∂<i>{result}</i> = <b>1</b>"))
     sums: dict[int, list[str]] = {}
@@ -100,8 +108,10 @@ def lines(made: Walk) -> list[str]:
         parts.append(bracketed(move.product))
         arriving, local = bracketed(move.arriving), bracketed(move.local)
         factors = dict.fromkeys(f"{arriving} × {by}" for by in (_factor(move.rule), local))
-        product = (f"∂f/∂<i>{parent}</i> · ∂<i>{parent}</i>/∂<i>{child}</i> = "
-                   f"{' = '.join(factors)} = <b>{plain(move.product)}</b>")  # fmt: skip
+        product = (
+            f"∂f/∂<i>{parent}</i> · ∂<i>{parent}</i>/∂<i>{child}</i> = "
+            f"{' = '.join(factors)} = <b>{plain(move.product)}</b>"
+        )
         total = f"∂f/∂<i>{child}</i> = "
         if len(parts) > 1:
             total += f"{' + '.join(parts)} = "

@@ -6,15 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from gdcore import datasets, pitfalls, timing, workers
+from gdcore import workers
 from gdcore.backends import BACKENDS
 from gdcore.charts.look import Look
 from gdcore.charts.timing import timing_chart
-from gdcore.pitfalls import PITFALLS
-from gdcore.texts import Problem
+from gdcore.court import pitfalls
+from gdcore.court.pitfalls import PITFALLS
+from gdcore.data import datasets
+from gdcore.export import timing
 from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.language import language, t
 from gdcore.ui.state import State
+from gdcore.words.texts import Problem
 
 
 def layout(state: State) -> list[frameworks.Question]:

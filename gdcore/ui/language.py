@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from gdcore.texts import LANGUAGES, prose, say
+from gdcore.words.texts import LANGUAGES, prose, say
 
 NAMES = {"en": "English", "zh-TW": "繁體中文"}
 
@@ -44,9 +44,15 @@ def switch() -> None:
     """The control that changes the language; it stands at the foot of the sidebar."""
     language()
     st.segmented_control(
-        t("ui.language"), LANGUAGES, key="language", format_func=NAMES.__getitem__, default=None,
-        required=True, label_visibility="collapsed", on_change=_renamed,
-    )  # fmt: skip
+        t("ui.language"),
+        LANGUAGES,
+        key="language",
+        format_func=NAMES.__getitem__,
+        default=None,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_renamed,
+    )
 
 
 def literal(sentence: str) -> str:

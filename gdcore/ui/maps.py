@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from gdcore import sweep as sweeps
 from gdcore.charts.look import Look
 from gdcore.charts.sweep import sweep_chart
-from gdcore.formula import Formula, parse
-from gdcore.optimizers import OPTIMIZERS
-from gdcore.sweep import Basins
+from gdcore.descent import sweep as sweeps
+from gdcore.descent.sweep import Basins
+from gdcore.formula import Formula
+from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import frame
 from gdcore.ui.language import t
 from gdcore.ui.state import State
@@ -22,22 +22,36 @@ RATES = np.geomspace(1e-3, 3, 52)
 STARTS = 36
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+def _typed(formula: Formula) -> tuple[str, tuple[str, ...]]:
+    """What tells a formula from others, without a walk over its tree."""
+    return formula.text, formula.names
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Formula: _typed})
 def _sweep(
-    formula: str, name: str, domain: tuple[float, float], best: float, steps: int,
+    formula: Formula,
+    name: str,
+    domain: tuple[float, float],
+    best: float,
+    steps: int,
     method: dict[str, Any],
-) -> sweeps.Sweep:  # fmt: skip
+) -> sweeps.Sweep:
     starts = np.linspace(*domain, STARTS)
-    return sweeps.rate_sweep(parse(formula), name, RATES, starts, best, steps, **method)
+    return sweeps.rate_sweep(formula, name, RATES, starts, best, steps, **method)
 
 
 def sweep(
-    state: State, formula: Formula, name: str, domain: tuple[float, float], best: float,
-    method: dict[str, Any], look: Look,
-) -> None:  # fmt: skip
+    state: State,
+    formula: Formula,
+    name: str,
+    domain: tuple[float, float],
+    best: float,
+    method: dict[str, Any],
+    look: Look,
+) -> None:
     """Learning rate against start; a clicked cell becomes the run that is shown."""
     rules = {key: value for key, value in method.items() if key not in ("backend", "dtype", "mode")}
-    found = _sweep(formula.text, name, domain, best, state["steps"], rules)
+    found = _sweep(formula, name, domain, best, state["steps"], rules)
     st.subheader(t("ui.sweep"), anchor=False)
     steps = min(state["steps"], sweeps.MOST_STEPS)
     st.caption(t("ui.sweep_note", steps=steps, optimizer=OPTIMIZERS[rules["optimizer"]].title))
@@ -53,10 +67,15 @@ def sweep(
     frame.draw(picture, key, on_select=load, selection_mode="cell")
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Formula: _typed})
 def basins(
-    formula: str, names: tuple[str, str], domain: Sequence[tuple[float, float]], rate: float,
-    steps: int, optimizer: str, minima: Sequence[tuple[float, float]],
-) -> Basins:  # fmt: skip
-    """Where 10,000 descents end, see `gdcore.sweep.basins`."""
-    return sweeps.basins(parse(formula), names, domain, rate, steps, optimizer, minima)
+    formula: Formula,
+    names: tuple[str, str],
+    domain: Sequence[tuple[float, float]],
+    rate: float,
+    steps: int,
+    optimizer: str,
+    minima: Sequence[tuple[float, float]],
+) -> Basins:
+    """Where 10,000 descents end, see `gdcore.descent.sweep.basins`."""
+    return sweeps.basins(formula, names, domain, rate, steps, optimizer, minima)

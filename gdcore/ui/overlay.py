@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,18 +12,19 @@ import streamlit as st
 
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
-from gdcore.figures import plain, typed
-from gdcore.fit_verdicts import verdict
+from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula
-from gdcore.optimizers import OPTIMIZERS
-from gdcore.sight import least
-from gdcore.texts import Problem
-from gdcore.trajectory import Trajectory
+from gdcore.ground.sight import least
+from gdcore.models.verdicts import verdict
+from gdcore.rules.method import Method
+from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import controls, frame, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.starts import Ground
 from gdcore.ui.state import Field, State, choice, text, worded
+from gdcore.words.figures import plain, typed
+from gdcore.words.texts import Problem
 
 MOST_RUNS = 6
 LONGEST = 200
@@ -33,8 +35,10 @@ _USUAL = {"lr": "0.01, 0.1, 0.6, 0.95", "optimizer": "sgd, momentum, adam", "sta
 
 def fields(kinds: Sequence[str] = KINDS) -> list[Field]:
     """URL keys `compare` (what varies) and `with` (the values, separated by commas)."""
-    return [choice("compare", "none", kinds, "ui.compare_what", worded("compare")),
-            text("with", "", "ui.compare_with", LONGEST)]  # fmt: skip
+    return [
+        choice("compare", "none", kinds, "ui.compare_what", worded("compare")),
+        text("with", "", "ui.compare_with", LONGEST),
+    ]
 
 
 def values(state: State) -> list[str]:
@@ -62,8 +66,12 @@ def panel(state: State, kinds: Sequence[str] = KINDS, usually: Mapping[str, str]
         if state["compare"] == "none":
             return
         known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
-        st.text_input(state.label("with"), key=state.widget("with"), max_chars=LONGEST,
-                      help=t("ui.compare_help", most=MOST_RUNS, known=known))  # fmt: skip
+        st.text_input(
+            state.label("with"),
+            key=state.widget("with"),
+            max_chars=LONGEST,
+            help=t("ui.compare_help", most=MOST_RUNS, known=known),
+        )
         if not values(state):
             st.caption(t("ui.nothing_to_compare"))
 
@@ -81,8 +89,12 @@ def runs(state: State, ground: Ground) -> list[tuple[str, dict[str, Any]]]:
     for value in given:
         if state["compare"] == "optimizer":
             if value.lower() not in OPTIMIZERS:
-                raise Problem("settings.unknown", setting=t("ui.optimizer"), name=value[:20],
-                              known=", ".join(OPTIMIZERS))  # fmt: skip
+                raise Problem(
+                    "settings.unknown",
+                    setting=t("ui.optimizer"),
+                    name=value[:20],
+                    known=", ".join(OPTIMIZERS),
+                )
             change: dict[str, Any] = {"optimizer": value.lower()}
             found[OPTIMIZERS[value.lower()].title] = change
             continue
@@ -111,11 +123,16 @@ def _figure(text: str, kind: str) -> float:
 
 
 def merged(call: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """The call with what differs, on NumPy; another optimizer brings its own defaults."""
-    knobs = {knob.name for rule in OPTIMIZERS.values() for knob in rule.hyperparameters}
-    drop = knobs if "optimizer" in change else set()
-    kept = {key: value for key, value in call.items() if key not in drop}
-    return kept | change | {"backend": "numpy"}
+    """The arguments of `descend` with what differs, on NumPy.
+
+    Another optimizer brings its own defaults, and the schedule keeps its knobs.
+    """
+    asked = {key: call[key] for key in ("formula", "start", "steps")}
+    method = Method.of(**{key: value for key, value in call.items() if key not in asked})
+    method = replace(method, backend="numpy")
+    if change.get("optimizer", method.optimizer) != method.optimizer:
+        method = method.with_optimizer(change["optimizer"])
+    return asked | method.keywords(asked) | change
 
 
 def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:
@@ -128,9 +145,12 @@ def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:
 
 
 def show(
-    runs: list[tuple[str, Trajectory]], ground: pd.DataFrame, look: Look, name: str,
+    runs: list[tuple[str, Trajectory]],
+    ground: pd.DataFrame,
+    look: Look,
+    name: str,
     best: float | None,
-) -> None:  # fmt: skip
+) -> None:
     """All runs on the curve, their losses and weights, and the player.
 
     best: the smallest loss, where losses are to be shown logarithmically above it.
@@ -157,9 +177,11 @@ def show(
 
 
 def known(
-    runs: Sequence[Trajectory], formula: Formula, domain: Sequence[tuple[float, float]],
+    runs: Sequence[Trajectory],
+    formula: Formula,
+    domain: Sequence[tuple[float, float]],
     minima: Sequence[tuple[float, ...]],
-) -> float:  # fmt: skip
+) -> float:
     """The smallest loss known on a landscape; a run that found a smaller one is believed."""
     lowest = [run.weights[int(np.nanargmin(run.losses))] for run in runs]
     places = [*minima, *(tuple(map(float, w)) for w in lowest)]
@@ -172,8 +194,9 @@ def verdicts(runs: list[tuple[str, Trajectory]], best: float) -> None:
     best: the smallest loss known, see `known`.
     """
     judged = [(label, run, verdict(run, best)) for label, run in runs]
-    arrived = sorted((word.arrival, label) for label, _, word in judged
-                     if np.isfinite(word.arrival))  # fmt: skip
+    arrived = sorted(
+        (word.arrival, label) for label, _, word in judged if np.isfinite(word.arrival)
+    )
     if arrived and len(runs) > 1:
         first = [label for arrival, label in arrived if arrival == arrived[0][0]]
         st.success(t("ui.first", name=", ".join(first), step=int(arrived[0][0])))

@@ -9,7 +9,8 @@ import streamlit as st
 from gdcore.charts import diagnostics
 from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
-from gdcore.regression import Fit, slice_of_quadratic, surface
+from gdcore.models.fit import Fit
+from gdcore.models.surfaces import slice_of_quadratic, surface
 from gdcore.ui import controls, frame
 from gdcore.ui.language import t
 from gdcore.ui.state import Field, State, choice, number, whole, worded
@@ -19,10 +20,12 @@ PICTURES = ("predicted", "surface", "residuals", "histogram", "quantiles", "plan
 
 def fields() -> list[Field]:
     """URL keys: which picture, the surface's two weights, the turn of the plane's view."""
-    return [choice("picture", PICTURES[0], PICTURES, "ui.picture", worded("pictures")),
-            whole("first", 1, 1, 51, "ui.first_weight"),
-            whole("second", 2, 1, 51, "ui.second_weight"),
-            number("turn", 35, 0, 360, "ui.turn")]  # fmt: skip
+    return [
+        choice("picture", PICTURES[0], PICTURES, "ui.picture", worded("pictures")),
+        whole("first", 1, 1, 51, "ui.first_weight"),
+        whole("second", 2, 1, 51, "ui.second_weight"),
+        number("turn", 35, 0, 360, "ui.turn"),
+    ]
 
 
 def panel(state: State, names: list[str]) -> None:
@@ -35,8 +38,12 @@ def panel(state: State, names: list[str]) -> None:
         for key, usual in (("first", 1), ("second", 2)):
             if state[key] > len(names):
                 st.session_state[state.widget(key)] = usual
-            st.selectbox(state.label(key), range(1, len(names) + 1), key=state.widget(key),
-                         format_func=lambda i: names[i - 1])  # fmt: skip
+            st.selectbox(
+                state.label(key),
+                range(1, len(names) + 1),
+                key=state.widget(key),
+                format_func=lambda i: names[i - 1],
+            )
     elif state["picture"] == "plane":
         controls.slider(state, "turn", 0.0, 360.0, 5.0)
 
@@ -49,9 +56,14 @@ def pair(state: State, count: int) -> tuple[int, int]:
 
 
 def draw(
-    state: State, fit: Fit, names: list[str], features: tuple[str, ...], rows: np.ndarray,
-    look: Look, height: int = 380,
-) -> None:  # fmt: skip
+    state: State,
+    fit: Fit,
+    names: list[str],
+    features: tuple[str, ...],
+    rows: np.ndarray,
+    look: Look,
+    height: int = 380,
+) -> None:
     """The chosen picture at the player's step."""
     which = state["picture"]
     weights = fit.weights[rows]
@@ -72,9 +84,15 @@ def draw(
 
 
 def over(
-    fit: Fit, which: tuple[int, int], names: list[str], rows: np.ndarray, look: Look,
-    height: int = 380, descended: bool = False, beside: tuple[str, str, np.ndarray] | None = None,
-) -> Picture:  # fmt: skip
+    fit: Fit,
+    which: tuple[int, int],
+    names: list[str],
+    rows: np.ndarray,
+    look: Look,
+    height: int = 380,
+    descended: bool = False,
+    beside: tuple[str, str, np.ndarray] | None = None,
+) -> Picture:
     """The loss over two of the weights with the path on it.
 
     Where the loss is quadratic the others are as they are at the shown step, and the rings move
@@ -110,5 +128,6 @@ def over(
     if beside:
         second = pd.DataFrame(beside[2][:, chosen], columns=["u", "v"]).assign(step=rows)
         other = (beside[0], beside[1], second)
-    return charts.ring_chart(rings, domains, best[chosen], path, look, pictured, height, title,
-                             other)  # fmt: skip
+    return charts.ring_chart(
+        rings, domains, best[chosen], path, look, pictured, height, title, other
+    )

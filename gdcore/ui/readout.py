@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gdcore import narrate
-from gdcore.figures import plain
-from gdcore.losses import LOSSES, PENALTIES
-from gdcore.trajectory import Trajectory
+from gdcore.descent import narrate
+from gdcore.descent.trajectory import Trajectory
+from gdcore.models.fit import Fit
+from gdcore.models.losses import PENALTIES
+from gdcore.models.setup import Setup
 from gdcore.ui.frame import escape
 from gdcore.ui.language import t
+from gdcore.words.figures import plain
 
 
 def fact(label: str, value: float) -> str:
@@ -30,12 +32,14 @@ def descent(run: Trajectory, frames: Sequence[int] | np.ndarray, name: str) -> l
     found = []
     for row in rows:
         symbol = f"<i>{escape(name)}</i><sub>{row}</sub>"
-        facts = "".join([
-            fact(f"{symbol} =", run.weights[row, 0]),
-            fact(loss, run.losses[row]),
-            fact(gradient, run.gradients[row, 0]),
-            fact(rate, run.learning_rates[row]),
-        ])  # fmt: skip
+        facts = "".join(
+            [
+                fact(f"{symbol} =", run.weights[row, 0]),
+                fact(loss, run.losses[row]),
+                fact(gradient, run.gradients[row, 0]),
+                fact(rate, run.learning_rates[row]),
+            ]
+        )
         rule = " &nbsp; ".join(story[row]) or arrived
         found.append(f'<div class="gd-facts">{facts}</div><div class="gd-rule">{rule}</div>')
     return found
@@ -48,9 +52,11 @@ def overlay(runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, name: st
         parts = []
         for label, run in runs:
             row = min(int(frame), run.steps)
-            parts.append(f"<span>{escape(label)}: <i>{escape(name)}</i> = "
-                         f"<b>{plain(run.weights[row, 0])}</b>, {loss} = "
-                         f"<b>{plain(run.losses[row])}</b></span>")  # fmt: skip
+            parts.append(
+                f"<span>{escape(label)}: <i>{escape(name)}</i> = "
+                f"<b>{plain(run.weights[row, 0])}</b>, {loss} = "
+                f"<b>{plain(run.losses[row])}</b></span>"
+            )
         found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
     return found
 
@@ -66,38 +72,38 @@ def race(
         for label, run in runs:
             row = min(int(frame), run.steps)
             place = ", ".join(plain(value, 3) for value in run.weights[row])
-            parts.append(f"<span>{escape(label)}: ({names}) = <b>({place})</b>, {loss} = "
-                         f"<b>{plain(run.losses[row])}</b></span>")  # fmt: skip
+            parts.append(
+                f"<span>{escape(label)}: ({names}) = <b>({place})</b>, {loss} = "
+                f"<b>{plain(run.losses[row])}</b></span>"
+            )
         found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
     return found
 
 
-def _mean(run: Trajectory, row: int, samples: int) -> str:
+def _mean(setup: Setup, loss: float, samples: int) -> str:
     """The loss as a mean over the samples, and what is added to it."""
-    settings = run.settings
-    added = [one.symbol for name, one in PENALTIES.items() if settings.get(name)]
+    added = [PENALTIES[name].symbol for name, strength in setup.penalties.items() if strength]
     if added:
-        whole = " + ".join([f"{LOSSES[settings['loss']].symbol} / n", *added])
+        whole = " + ".join([f"{setup.record.symbol} / n", *added])
         return f"<span>= {whole}</span>"
-    total = plain(run.losses[row] * samples)
-    return f"<span>= {LOSSES[settings['loss']].symbol} / n = <b>{total}</b> / {samples}</span>"
+    total = plain(loss * samples)
+    return f"<span>= {setup.record.symbol} / n = <b>{total}</b> / {samples}</span>"
 
 
 def fit(
-    weights: np.ndarray, names: Sequence[str], run: Trajectory, frames: np.ndarray, tell: bool,
-    samples: int, most: int = 6,
-) -> list[str]:  # fmt: skip
+    found: Fit, names: Sequence[str], frames: np.ndarray, tell: bool, most: int = 6
+) -> list[str]:
     """A regression: loss and the first few weights in the data's own units.
-
-    samples: how many errors the loss is the mean of.
 
     tell: whether to show the arithmetic too, as long as the descended weights are the shown ones.
     """
+    run, weights = found.trajectory, found.weights
     tell = tell and len(names) == 2
     stories = [narrate.lines(run, frames, i) for i in range(2)] if tell else []
-    found, loss = [], f"{t('charts.loss')} ="
+    lines, loss = [], f"{t('charts.loss')} ="
     for place, row in enumerate(frames):
-        facts = [fact(loss, run.losses[row]), _mean(run, row, samples)]
+        value = run.losses[row]
+        facts = [fact(loss, value), _mean(found.setup, value, len(found.y))]
         shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
         facts += [fact(f"<i>{escape(names[i])}</i> =", weights[row, i]) for i in shown]
         if len(names) > most:
@@ -106,5 +112,5 @@ def fit(
         if tell:
             rule = "".join(f"<div>{' &nbsp; '.join(story[place])}</div>" for story in stories)
             html += f'<div class="gd-rule">{rule}</div>'
-        found.append(html)
-    return found
+        lines.append(html)
+    return lines

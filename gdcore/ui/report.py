@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
-from gdcore import report
+from gdcore.backends import BACKENDS
 from gdcore.charts import diagnostics, steps
 from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
-from gdcore.datasets import Data
-from gdcore.figures import below, plain
-from gdcore.optimizers import OPTIMIZERS
-from gdcore.regression import Fit
+from gdcore.data.datasets import Data
+from gdcore.export import report
+from gdcore.models.fit import Fit
+from gdcore.models.setup import Setup
+from gdcore.rules.method import Method
 from gdcore.ui import data as sources
 from gdcore.ui import pictures, player, results
 from gdcore.ui.language import language, t
-
-# The settings that a reader of a report looks for, by the text that names them.
-SETTINGS = {
-    "optimizer": "ui.optimizer", "learning_rate": "ui.learning_rate", "schedule": "ui.schedule",
-    "epochs": "ui.epochs", "batch_size": "report.batch", "scaling": "ui.scaling",
-    "loss": "ui.loss", "ridge": "ui.ridge", "lasso": "ui.lasso", "test": "ui.test",
-    "patience": "report.patience", "backend": "ui.backend", "dtype": "ui.dtype",
-}  # fmt: skip
-NAMED = {"schedule": "schedules", "scaling": "names", "loss": "losses"}
+from gdcore.words.figures import below, plain
 
 
 def offer(
-    page: str, fit: Fit, given: Data, notes: list[str], code: str, rows: np.ndarray,
+    page: str,
+    fit: Fit,
+    given: Data,
+    notes: list[str],
+    code: str,
+    rows: np.ndarray,
     lines: list[str],
-) -> None:  # fmt: skip
+) -> None:
     """The button under which the report lies; it is put together when it is pressed.
 
     rows, lines: the frames of the page's player and their numbers.
@@ -40,9 +36,12 @@ def offer(
     title, spoken = t(f"{page}.title"), language()
     names = sources.labels(given, fit.trajectory.names)
     known = fit.forecast
-    facts = [(t("report.samples"), f"{len(fit.y):,}"), (t("ui.features"), ", ".join(names[:-1])),
-             (t("own.target"), given.target),
-             (t("forecast.condition"), plain(known.condition_number))]  # fmt: skip
+    facts = [
+        (t("report.samples"), f"{len(fit.y):,}"),
+        (t("ui.features"), ", ".join(names[:-1])),
+        (t("own.target"), given.target),
+        (t("forecast.condition"), plain(known.condition_number)),
+    ]
     if len(fit.y_test):
         facts.append((t("charts.test"), f"{len(fit.y_test):,}"))
     if given.source:
@@ -53,52 +52,96 @@ def offer(
             (t("forecast.best"), plain(known.best)),
         ]
     notes = [*notes, *(remark.say(spoken) for remark in fit.remarks)]
-    chosen = fit.trajectory.settings
-    settings = [(t(SETTINGS[key]), _said(key, value)) for key, value in chosen.items()
-                if key in SETTINGS and value not in (None, 0)]  # fmt: skip
-    settings += [(key, plain(value)) for key, value in chosen["hyperparameters"].items()]
     compared = results.compared(fit, given, names)
     bright = Look(spoken)
 
     def made() -> str:
         data = player.content(page, rows, lines, spoken, total=fit.trajectory.steps)
         said = fit.trajectory.stop.say(spoken)
-        whole = report.Report(title, said, facts, notes, settings, compared,
-                              _pictures(fit, given, names, rows, bright), data, code)  # fmt: skip
+        whole = report.Report(
+            title,
+            said,
+            facts,
+            notes,
+            _settings(fit.trajectory.method, fit.setup),
+            compared,
+            _pictures(fit, given, names, rows, bright),
+            data,
+            code,
+        )
         return report.write(whole, bright, player.script(), player.style())
 
-    st.download_button(t("report.download"), made, f"{page}.html", "text/html",
-                       help=t("report.help"), key=f"{page}.report")  # fmt: skip
+    st.download_button(
+        t("report.download"),
+        made,
+        f"{page}.html",
+        "text/html",
+        help=t("report.help"),
+        key=f"{page}.report",
+    )
 
 
-def _said(key: str, value: Any) -> str:
-    """A setting in words where the page has them, else as it is."""
-    if key in NAMED:
-        return t(f"{NAMED[key]}.{value}")
-    if key == "optimizer":
-        return OPTIMIZERS[value].title
-    return plain(value) if isinstance(value, float) else str(value)
+def _settings(method: Method, setup: Setup) -> list[tuple[str, str]]:
+    """The settings that a reader of a report looks for; what is switched off stays out."""
+    optional = {
+        "report.batch": setup.batch_size,
+        **{f"ui.{name}": strength for name, strength in setup.penalties.items()},
+        "ui.test": setup.test,
+        "report.patience": setup.patience,
+    }
+    known = {
+        "ui.learning_rate": plain(method.learning_rate),
+        "ui.optimizer": method.rule.title,
+        "ui.schedule": t(f"schedules.{method.schedule}"),
+        "ui.backend": BACKENDS[method.backend].title,
+        "ui.dtype": method.dtype,
+        "ui.epochs": str(setup.epochs),
+        "ui.scaling": t(f"names.{setup.scaling}"),
+        "ui.loss": t(f"losses.{setup.loss}"),
+    }
+    known |= {
+        key: plain(value) if isinstance(value, float) else str(value)
+        for key, value in optional.items()
+        if value
+    }
+    knobs = [*method.knobs.items(), *method.schedule_knobs.items(), *setup.loss_knobs.items()]
+    return [*((t(key), said) for key, said in known.items()), *((n, plain(v)) for n, v in knobs)]
 
 
 def _pictures(
     fit: Fit, given: Data, names: list[str], rows: np.ndarray, look: Look
-) -> list[Picture]:  # fmt: skip
+) -> list[Picture]:
     weights, run = fit.weights[rows], fit.trajectory
     known = [*fit.reference.coef_, fit.reference.intercept_]
     data = (fit.X, fit.y, weights, rows, look)
     found = []
     if fit.X.shape[1] == 1:
         goal = (float(known[0]), float(known[1]))
-        found.append(charts.line_chart(fit.X[:, 0], fit.y, weights, rows, look, goal,
-                                       given.features[0], given.target))  # fmt: skip
+        found.append(
+            charts.line_chart(
+                fit.X[:, 0], fit.y, weights, rows, look, goal, given.features[0], given.target
+            )
+        )
     found.append(pictures.over(fit, (0, 1), names, rows, look))
     losses = steps.long_frame(rows, [look.t("loss")], run.losses[rows, None])
-    found.append(steps.series_chart(losses, [look.t("loss")], look, look.t("loss_title"), 280,
-                                    charts.loss_domain(run)))  # fmt: skip
+    found.append(
+        steps.series_chart(
+            losses, [look.t("loss")], look, look.t("loss_title"), 280, charts.loss_domain(run)
+        )
+    )
     references = [(n, "reference_line", float(v)) for n, v in zip(names, known, strict=True)]
     long = steps.long_frame(rows, names, weights)
-    found.append(steps.series_chart(long, names, look, look.t("weights_title"), 280,
-                                    charts.weight_domain(fit), references=references))  # fmt: skip
+    found.append(
+        steps.series_chart(
+            long,
+            names,
+            look,
+            look.t("weights_title"),
+            280,
+            charts.weight_domain(fit),
+            references=references,
+        )
+    )
     found.append(charts.predicted_chart(*data, 280, look.t("predicted_title")))
     found.append(diagnostics.residual_chart(*data, 280, look.t("residual")))
     return found

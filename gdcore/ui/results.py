@@ -7,22 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from gdcore.datasets import Data, agreeing_digits
-from gdcore.figures import plain
-from gdcore.fit_verdicts import verdict as judged
+from gdcore.data.datasets import Data, agreeing_digits
+from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula, derivative_latex, latex
-from gdcore.optimizers import OPTIMIZERS
-from gdcore.regression import Fit
-from gdcore.schedules import SCHEDULES
-from gdcore.trajectory import Trajectory
+from gdcore.models.fit import Fit
+from gdcore.models.verdicts import verdict as judged
 from gdcore.ui import frame
 from gdcore.ui.language import language, t
+from gdcore.words.figures import plain
 
 
 def verdict(result: Trajectory | Fit, best: float | None = None) -> None:
     """How it went in a word and why, in the tone that suits it; hidden while the room guesses.
 
-    best: as in `gdcore.fit_verdicts.verdict`.
+    best: as in `gdcore.models.verdicts.verdict`.
     """
     word = judged(result, best)
     run = result.trajectory if isinstance(result, Fit) else result
@@ -37,8 +35,7 @@ def verdict(result: Trajectory | Fit, best: float | None = None) -> None:
 
 def rule(run: Trajectory, formula: Formula | None = None) -> None:
     """The loss and its derivative, the update rule and the schedule in symbols."""
-    optimizer = OPTIMIZERS[run.settings["optimizer"]]
-    schedule = SCHEDULES[run.settings["schedule"]]
+    optimizer, schedule = run.method.rule, run.method.course
     with st.expander(t("ui.rule")):
         if formula and formula.names:
             name = formula.names[0]
@@ -57,8 +54,13 @@ def table(run: Trajectory, name: str) -> None:
         titles |= {f"gradient_{w}": f"{t('charts.gradient')} {w}" for w in run.names}
         st.dataframe(rows, hide_index=True, width="stretch", height=300, column_config=titles)
         # Written when asked for: a file per rerun would be replaced while the browser asks for it.
-        st.download_button(t("ui.download"), lambda: rows.to_csv(index=False).encode("utf-8-sig"),
-                           f"{name}.csv", "text/csv", key=f"{name}.csv")  # fmt: skip
+        st.download_button(
+            t("ui.download"),
+            lambda: rows.to_csv(index=False).encode("utf-8-sig"),
+            f"{name}.csv",
+            "text/csv",
+            key=f"{name}.csv",
+        )
 
 
 def comparison(fit: Fit, data: Data, names: Sequence[str]) -> None:
@@ -67,8 +69,9 @@ def comparison(fit: Fit, data: Data, names: Sequence[str]) -> None:
     st.subheader(t("ui.against", name=fit.reference.name), anchor=False)
     head = t("ui.coefficient")
     told = [row | {head: frame.literal(row[head])} for row in rows]  # a table reads Markdown
-    st.table(told) if len(rows) < 9 else st.dataframe(rows, hide_index=True, width="stretch",
-                                                      height="content")  # fmt: skip
+    st.table(told) if len(rows) < 9 else st.dataframe(
+        rows, hide_index=True, width="stretch", height="content"
+    )
     for remark in fit.remarks:
         st.caption(remark.say(language()))
 
@@ -101,12 +104,14 @@ def compared(fit: Fit, data: Data, names: Sequence[str]) -> list[dict[str, str]]
             row[t("ui.true_value")] = f"{value:.8g}"
     for name, mine, other in (("R²", fit.r2, reference.r2), ("RMSE", fit.rmse, reference.rmse)):
         none = np.isnan(other)  # the variance of a constant target
-        rows.append({
-            t("ui.coefficient"): name,
-            t("ui.descent_value"): t("reference.undefined") if none else f"{mine:.8g}",
-            known: t("reference.undefined") if none else f"{other:.8g}",
-            t("ui.difference"): plain(mine - other, 3),
-        })  # fmt: skip
+        rows.append(
+            {
+                t("ui.coefficient"): name,
+                t("ui.descent_value"): t("reference.undefined") if none else f"{mine:.8g}",
+                known: t("reference.undefined") if none else f"{other:.8g}",
+                t("ui.difference"): plain(mine - other, 3),
+            }
+        )
     heads = list(dict.fromkeys(head for row in rows for head in row))
     return [{head: row.get(head, "") for head in heads} for row in rows]
 
@@ -115,8 +120,10 @@ def log(run: Trajectory) -> None:
     """What the article's loop prints: the loss of every epoch."""
     whole = np.flatnonzero(run.epochs == np.floor(run.epochs))[:-1]
     with st.expander(t("ui.log")):
-        lines = (t("ui.log_line", epoch=int(run.epochs[row]), loss=run.losses[row])
-                 for row in whole[:2000])  # fmt: skip
+        lines = (
+            t("ui.log_line", epoch=int(run.epochs[row]), loss=run.losses[row])
+            for row in whole[:2000]
+        )
         st.code("\n".join(lines), language=None, height=260)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from gdcore.domain import Box, sight, start_inside
-from gdcore.figures import plain
 from gdcore.formula import Formula
+from gdcore.ground.domain import Box, sight, start_inside
 from gdcore.ui.language import literal, t
+from gdcore.words.figures import plain
 
 
 class Ground:

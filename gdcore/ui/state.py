@@ -17,8 +17,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from gdcore.figures import typed
 from gdcore.ui.language import literal, t
+from gdcore.words.figures import typed
 
 # Keys that belong to the browser (the player) or to the whole app, not to a page's controls.
 ECHO = 5.0  # seconds
@@ -97,9 +97,12 @@ def whole(key: str, default: int, low: int, high: int, label: str) -> Field:
 
 
 def choice(
-    key: str, default: str, options: Sequence[str], label: str,
+    key: str,
+    default: str,
+    options: Sequence[str],
+    label: str,
     say: Callable[[str], str] | None = None,
-) -> Field:  # fmt: skip
+) -> Field:
     def read(text: str) -> str:
         if text not in options:
             raise ValueError(text)
@@ -132,9 +135,13 @@ def switch(key: str, label: str) -> Field:
 
 
 def names(
-    key: str, default: Sequence[str], options: Sequence[str], most: int, label: str,
+    key: str,
+    default: Sequence[str],
+    options: Sequence[str],
+    most: int,
+    label: str,
     say: Callable[[str], str] | None = None,
-) -> Field:  # fmt: skip
+) -> Field:
     """Several of the options, in the URL separated by commas."""
 
     def read(value: str) -> list[str]:

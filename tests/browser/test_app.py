@@ -173,7 +173,7 @@ def test_the_language_is_the_browser_s_and_can_be_switched(visit):
 def test_a_demonstration_opens_in_its_state(visit):
     window = visit()
     page = window.open("/?lang=en")
-    page.get_by_text("On the edge").click()
+    page.get_by_text("Close to the limit").click()
     page.wait_for_function("() => window.gdPlayer")
     page.wait_for_function("() => location.search.includes('lr=0.95')")
     assert window.state()["playing"]
@@ -189,7 +189,7 @@ def test_a_bad_formula_gets_a_sentence_and_keeps_the_other_inputs(visit):
     assert "lr=0.2" in page.url
     field.fill("(w-1)^2")
     field.press("Enter")
-    page.get_by_text("Verdict: converges").wait_for()
+    page.get_by_text("It is at a minimum").wait_for()
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])

@@ -15,7 +15,7 @@ def test_a_file_in_big5_is_fitted_and_its_report_plays_without_a_network(visit, 
     page.locator("input[type=file]").set_input_files(str(file))
     page.wait_for_function("() => window.gdPlayer")
     page.get_by_text("Big5").first.wait_for()
-    button = page.get_by_role("button", name="帶走報告（HTML）")
+    button = page.get_by_role("button", name="下載報告（HTML）")
     button.scroll_into_view_if_needed()
     with page.expect_download() as waiting:
         button.click()

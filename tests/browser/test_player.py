@@ -14,12 +14,25 @@ LISTEN = """() => {
   window.addEventListener('gd-frame', event => window.heard.push(event.detail))
 }"""
 LABELS = {
-    "en": ["To the start (Home)", "One step back (←)", "Play (space)", "One step on (→)",
-           "To the end (End)", "Play again and again",
-           "Guess first: where will the next point land? (G)"],
-    "zh-TW": ["回到起點（Home）", "倒退一步（←）", "播放（空白鍵）", "前進一步（→）",
-              "跳到終點（End）", "重複播放", "先猜再看：下一點會落在哪裡？（G）"],
-}  # fmt: skip
+    "en": [
+        "To the start (Home)",
+        "One step back (←)",
+        "Play (space)",
+        "One step on (→)",
+        "To the end (End)",
+        "Play again and again",
+        "Guess first: where will the next point land? (G)",
+    ],
+    "zh-TW": [
+        "回到起點（Home）",
+        "倒退一步（←）",
+        "播放（空白鍵）",
+        "前進一步（→）",
+        "跳到終點（End）",
+        "重複播放",
+        "先猜再看：下一點會落在哪裡？（G）",
+    ],
+}
 
 
 def heard(page, key):
@@ -146,8 +159,12 @@ def test_the_bar_stands_still_while_the_step_moves(visit):
     for step in ("0", "9", "99", "150"):
         page.locator(".gd-scrub").fill(step)
         window.painted()
-        places.append([page.locator(".gd-scrub").bounding_box(),
-                       page.locator(".gd-readout").bounding_box()["y"]])  # fmt: skip
+        places.append(
+            [
+                page.locator(".gd-scrub").bounding_box(),
+                page.locator(".gd-readout").bounding_box()["y"],
+            ]
+        )
     assert places == [places[0]] * 4
 
 
@@ -223,10 +240,14 @@ SHOWN = """() => [...document.querySelectorAll('.stVegaLiteChart svg.marks')].ma
 }).filter(step => step !== null)"""
 
 
-@pytest.mark.parametrize("where", [
-    "/simple_regression?epochs=1600&lr=0.9", "/simple_regression?epochs=2500&bridge=1",
-    "/multiple_regression?epochs=1600&picture=surface",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "where",
+    [
+        "/simple_regression?epochs=1600&lr=0.9",
+        "/simple_regression?epochs=2500&bridge=1",
+        "/multiple_regression?epochs=1600&picture=surface",
+    ],
+)
 def test_on_a_thinned_run_every_chart_shows_the_row_of_the_shown_step(visit, where):
     page = visit().open(f"{where}&step=0&lang=en")
     last = int(page.locator(".gd-scrub").get_attribute("max"))

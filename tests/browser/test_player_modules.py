@@ -10,8 +10,18 @@ from gdcore.ui.player import script, scripts
 HOST = "http://player.test/"
 SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16]
 PLACES = [0.0, -5.0, -4.0]
-KEYS = {" ": "play", "ArrowLeft": "back", "ArrowRight": "on", "Home": "first", "End": "last",
-        "g": "guess", "+": "faster", "=": "faster", "-": "slower", "Escape": "leave"}  # fmt: skip
+KEYS = {
+    " ": "play",
+    "ArrowLeft": "back",
+    "ArrowRight": "on",
+    "Home": "first",
+    "End": "last",
+    "g": "guess",
+    "+": "faster",
+    "=": "faster",
+    "-": "slower",
+    "Escape": "leave",
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +50,20 @@ def ask(chromium):
 # clock
 
 
-@pytest.mark.parametrize(("step", "index"), [
-    (-3, 0), (0, 0), (1, 1), (2, 1), (9, 1), (10, 2), (24, 2), (25, 3), (1e9, 3),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("step", "index"),
+    [
+        (-3, 0),
+        (0, 0),
+        (1, 1),
+        (2, 1),
+        (9, 1),
+        (10, 2),
+        (24, 2),
+        (25, 3),
+        (1e9, 3),
+    ],
+)
 def test_the_nearest_frame_is_the_last_one_that_is_not_beyond_the_step(step, index, ask):
     assert ask("return clock.nearest([0, 1, 10, 25], given)", step) == index
 
@@ -51,9 +72,18 @@ def test_a_run_without_a_step_has_its_only_frame(ask):
     assert ask("return [0, 5, -1].map(step => clock.nearest([0], step))") == [0, 0, 0]
 
 
-@pytest.mark.parametrize(("frames", "rate"), [
-    (1, 2), (11, 2), (20, 2), (150, 15), (151, 15.1), (600, 60), (1001, 60),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("frames", "rate"),
+    [
+        (1, 2),
+        (11, 2),
+        (20, 2),
+        (150, 15),
+        (151, 15.1),
+        (600, 60),
+        (1001, 60),
+    ],
+)
 def test_a_run_takes_ten_seconds_unless_it_is_very_short_or_long(frames, rate, ask):
     found = ask(f"return {SPEEDS}.map(speed => clock.rate(given, speed))", frames)
     assert found == pytest.approx([rate * speed for speed in SPEEDS])
@@ -112,11 +142,28 @@ def read(ask, search, calm=False, **data):
     return ask(READ, {"search": search, "data": DATA | data, "calm": calm})
 
 
-@pytest.mark.parametrize("search", [
-    "", "?lang=en", "?step=", "?step=abc", "?step=NaN", "?step=Infinity", "?speed=3", "?speed=0",
-    "?speed=fast", "?speed=-1", "?play=yes", "?play=true", "?play=0", "?loop=2", "?guess=on",
-    "?STEP=3", "?speed=Infinity",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "search",
+    [
+        "",
+        "?lang=en",
+        "?step=",
+        "?step=abc",
+        "?step=NaN",
+        "?step=Infinity",
+        "?speed=3",
+        "?speed=0",
+        "?speed=fast",
+        "?speed=-1",
+        "?play=yes",
+        "?play=true",
+        "?play=0",
+        "?loop=2",
+        "?guess=on",
+        "?STEP=3",
+        "?speed=Infinity",
+    ],
+)
 def test_an_address_that_says_nothing_to_the_bar_leaves_it_as_usual(search, ask):
     assert read(ask, search) == USUAL
 
@@ -128,8 +175,13 @@ def test_an_address_carries_every_speed(speed, ask):
 
 def test_an_address_carries_step_play_loop_and_guess(ask):
     assert read(ask, "?step=7&play=1&speed=4&loop=1&guess=1&lr=0.3") == {
-        "step": 7, "playing": True, "speed": 4, "loop": True, "guessing": True, "atEnd": False,
-    }  # fmt: skip
+        "step": 7,
+        "playing": True,
+        "speed": 4,
+        "loop": True,
+        "guessing": True,
+        "atEnd": False,
+    }
 
 
 def test_only_who_opens_at_the_end_unasked_follows_the_end(ask):
@@ -142,10 +194,19 @@ def test_who_wants_little_motion_is_not_played_to(ask):
     assert read(ask, "?play=1&loop=1", calm=True) == USUAL | {"loop": True}
 
 
-@pytest.mark.parametrize("change", [
-    {}, {"step": 0}, {"step": 7}, {"speed": 0.25}, {"playing": True}, {"loop": True},
-    {"guessing": True}, {"step": 3, "speed": 16, "playing": True, "loop": True, "guessing": True},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"step": 0},
+        {"step": 7},
+        {"speed": 0.25},
+        {"playing": True},
+        {"loop": True},
+        {"guessing": True},
+        {"step": 3, "speed": 16, "playing": True, "loop": True, "guessing": True},
+    ],
+)
 @pytest.mark.parametrize("others", ["", "?lang=zh-TW&formula=w**2%2B1", "?step=9&play=1&speed=2"])
 def test_what_is_written_is_read_again_and_the_rest_of_the_link_stays(change, others, ask):
     state = USUAL | {"atEnd": False} | change
@@ -166,9 +227,12 @@ def test_what_is_written_is_read_again_and_the_rest_of_the_link_stays(change, ot
 def test_what_is_as_usual_is_left_out_of_the_link(ask):
     found = ask(
         "return address.written(given.href, given.state, given.data)",
-        {"href": f"{HOST}?step=3&speed=2&play=1&loop=1&guess=1&lang=en", "state": USUAL,
-         "data": DATA},
-    )  # fmt: skip
+        {
+            "href": f"{HOST}?step=3&speed=2&play=1&loop=1&guess=1&lang=en",
+            "state": USUAL,
+            "data": DATA,
+        },
+    )
     assert found == f"{HOST}?lang=en"
 
 
@@ -184,8 +248,9 @@ WRITES = """let written = 0
 
 def test_many_changes_in_a_row_are_written_once(ask):
     body = "for (let i = 0; i < 50; i++) { state.step = i; writer.soon() } await pause();"
-    found = ask(WRITES % f"{body} return [written, location.search]",
-                {"state": USUAL, "data": DATA})  # fmt: skip
+    found = ask(
+        WRITES % f"{body} return [written, location.search]", {"state": USUAL, "data": DATA}
+    )
     assert found == [1, "?step=49"]
 
 
@@ -225,19 +290,30 @@ def test_a_shortcut_of_the_browser_stays_with_it(key, held, ask):
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("field", [
-    "<input id=it>", "<textarea id=it></textarea>", "<select id=it></select>",
-    '<p contenteditable="true"><b id=it></b></p>', '<div role="slider"><i id=it></i></div>',
-    "<div role=combobox id=it></div>", "<div role=dialog><button id=it></button></div>",
-    "<div role=grid id=it></div>", "<div role=tab id=it></div>", "<div role=menu id=it></div>",
-    '<canvas data-testid="data-grid-canvas" id=it></canvas>',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "field",
+    [
+        "<input id=it>",
+        "<textarea id=it></textarea>",
+        "<select id=it></select>",
+        '<p contenteditable="true"><b id=it></b></p>',
+        '<div role="slider"><i id=it></i></div>',
+        "<div role=combobox id=it></div>",
+        "<div role=dialog><button id=it></button></div>",
+        "<div role=grid id=it></div>",
+        "<div role=tab id=it></div>",
+        "<div role=menu id=it></div>",
+        '<canvas data-testid="data-grid-canvas" id=it></canvas>',
+    ],
+)
 def test_a_key_typed_into_a_field_stays_there(key, field, ask):
     assert wish(ask, key, "#it", field) is None
 
 
-@pytest.mark.parametrize("html", ["<button id=it></button>", "<a id=it></a>",
-                                  "<details><summary id=it></summary></details>"])  # fmt: skip
+@pytest.mark.parametrize(
+    "html",
+    ["<button id=it></button>", "<a id=it></a>", "<details><summary id=it></summary></details>"],
+)
 def test_the_space_bar_presses_what_has_the_focus_and_other_keys_move_the_step(html, ask):
     assert wish(ask, " ", "#it", html) is None
     assert wish(ask, "ArrowRight", "#it", html) == "on"
@@ -273,10 +349,16 @@ def said(ask, guess, index, places=PLACES):
     return ask(SENTENCE, {"guess": guess, "index": index, "places": places, "words": WORDS})
 
 
-@pytest.mark.parametrize(("at", "actual", "line"), [
-    (-3, -4.0, "-3|-4|1"), (-4, -4.0, "-4|-4|0"), (2.5, -4.0, "2.5|-4|6.5"),
-    (1.23456e-9, 0.0, "1.23e-9|0|1.23e-9"), (123456, 0.5, "123000|0.5|123000"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("at", "actual", "line"),
+    [
+        (-3, -4.0, "-3|-4|1"),
+        (-4, -4.0, "-4|-4|0"),
+        (2.5, -4.0, "2.5|-4|6.5"),
+        (1.23456e-9, 0.0, "1.23e-9|0|1.23e-9"),
+        (123456, 0.5, "123000|0.5|123000"),
+    ],
+)
 def test_the_guess_is_told_beside_the_place_and_the_gap_between_them(at, actual, line, ask):
     assert said(ask, {"at": at, "index": 1}, 2, [0, 1, actual]) == line
 
@@ -310,10 +392,15 @@ def test_every_step_is_announced_and_the_quiz_only_when_it_changes(ask):
         announce(2, {{ on: true, guess: 1.5 }}); announce(3, {{ on: true, guess: 1.5 }})
         return heard""")
     assert found == [
-        ["gd-frame", 0], ["gd-quiz", {"on": False, "guess": None}], ["gd-frame", 1],
-        ["gd-frame", 1], ["gd-quiz", on], ["gd-frame", 2],
-        ["gd-quiz", {"on": True, "guess": 1.5}], ["gd-frame", 3],
-    ]  # fmt: skip
+        ["gd-frame", 0],
+        ["gd-quiz", {"on": False, "guess": None}],
+        ["gd-frame", 1],
+        ["gd-frame", 1],
+        ["gd-quiz", on],
+        ["gd-frame", 2],
+        ["gd-quiz", {"on": True, "guess": 1.5}],
+        ["gd-frame", 3],
+    ]
 
 
 def test_a_new_chart_is_told_everything(ask):
@@ -321,10 +408,17 @@ def test_a_new_chart_is_told_everything(ask):
     assert [name for name, _ in found] == ["gd-frame", "gd-quiz"]
 
 
-@pytest.mark.parametrize("html", ['<svg class="marks"></svg>', '<canvas class="marks"></canvas>',
-                                  '<div><div><svg class="marks"></svg></div></div>'])  # fmt: skip
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<svg class="marks"></svg>',
+        '<canvas class="marks"></canvas>',
+        '<div><div><svg class="marks"></svg></div></div>',
+    ],
+)
 def test_a_chart_that_is_drawn_later_is_noticed_until_the_bar_ends(html, ask):
-    found = ask("""document.body.innerHTML = ''
+    found = ask(
+        """document.body.innerHTML = ''
         let fresh = 0
         const own = new AbortController(), soon = () => new Promise(done => setTimeout(done))
         drawing.watchCharts(() => { fresh += 1 }, own.signal)
@@ -334,7 +428,9 @@ def test_a_chart_that_is_drawn_later_is_noticed_until_the_bar_ends(html, ask):
         }
         own.abort()
         document.body.insertAdjacentHTML('beforeend', given); await soon()
-        return [...counts, fresh]""", html)  # fmt: skip
+        return [...counts, fresh]""",
+        html,
+    )
     assert found == [0, 1, 1]
 
 
@@ -344,10 +440,17 @@ CHART = """document.body.innerHTML = `<div class="stVegaLiteChart"><svg class="m
       <path id="mark"/></svg></div><div id="beside"></div>`"""
 
 
-@pytest.mark.parametrize(("x", "y", "place"), [
-    (100, 250, [-10, 0]), (500, 50, [10, 4]), (300, 150, [0, 2]), (200, 75, [-5, 3.5]),
-    (99, 150, None), (300, 251, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("x", "y", "place"),
+    [
+        (100, 250, [-10, 0]),
+        (500, 50, [10, 4]),
+        (300, 150, [0, 2]),
+        (200, 75, [-5, 3.5]),
+        (99, 150, None),
+        (300, 251, None),
+    ],
+)
 def test_a_click_is_told_in_the_units_of_the_axes_and_beside_the_picture_as_none(x, y, place, ask):
     body = f"""{CHART}
         const target = document.querySelector('#mark'), axes = {{ x: [-10, 10], y: [0, 4] }}
@@ -362,16 +465,19 @@ def test_a_click_elsewhere_on_the_page_is_no_place(ask):
     assert ask(body) is None
 
 
-@pytest.mark.parametrize(("row", "step"), [
-    ({"mark": {"marktype": "symbol"}, "datum": {"step": 7}}, 7),
-    ({"mark": {"marktype": "symbol"}, "datum": {"step": 0}}, 0),
-    ({"mark": {"marktype": "line"}, "datum": {"step": 7}}, None),
-    ({"mark": {"marktype": "area"}, "datum": {"step": 7}}, None),
-    ({"mark": {"marktype": "trail"}, "datum": {"step": 7}}, None),
-    ({"mark": {"marktype": "symbol"}, "datum": {"x": 7}}, None),
-    ({"mark": {"marktype": "symbol"}, "datum": {"step": "7"}}, None),
-    (None, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "step"),
+    [
+        ({"mark": {"marktype": "symbol"}, "datum": {"step": 7}}, 7),
+        ({"mark": {"marktype": "symbol"}, "datum": {"step": 0}}, 0),
+        ({"mark": {"marktype": "line"}, "datum": {"step": 7}}, None),
+        ({"mark": {"marktype": "area"}, "datum": {"step": 7}}, None),
+        ({"mark": {"marktype": "trail"}, "datum": {"step": 7}}, None),
+        ({"mark": {"marktype": "symbol"}, "datum": {"x": 7}}, None),
+        ({"mark": {"marktype": "symbol"}, "datum": {"step": "7"}}, None),
+        (None, None),
+    ],
+)
 def test_a_point_leads_to_its_step_and_a_line_nowhere(row, step, ask):
     body = f"""{CHART}
         const target = document.querySelector('#mark')
@@ -397,10 +503,17 @@ STANDS = """document.body.innerHTML = `<div data-test-script-state="${given.stat
     return ready.stands({ run: 1, charts: 2, bars: 1 }, document)"""
 
 
-@pytest.mark.parametrize(("change", "stands"), [
-    ({}, True), ({"state": "running"}, False), ({"state": "rerunRequested"}, False),
-    ({"drawn": 1, "empty": 1}, False), ({"drawn": 3}, False), ({"bar": False}, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "stands"),
+    [
+        ({}, True),
+        ({"state": "running"}, False),
+        ({"state": "rerunRequested"}, False),
+        ({"drawn": 1, "empty": 1}, False),
+        ({"drawn": 3}, False),
+        ({"bar": False}, False),
+    ],
+)
 def test_a_page_stands_when_all_that_was_announced_is_there_and_no_run_is_under_way(
     change, stands, ask
 ):

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from gdcore.figures import typed
-from gdcore.optimizers import OPTIMIZERS
-from gdcore.schedules import SCHEDULES
-from gdcore.texts import LANGUAGES, say
+from gdcore.rules.optimizers import OPTIMIZERS
+from gdcore.rules.schedules import SCHEDULES
 from gdcore.ui import controls, data, overlay, pictures
+from gdcore.words.figures import typed
+from gdcore.words.texts import LANGUAGES, say
 from tests.pages.test_pages import open_page
 
 PAGES = ["single_variable", "landscapes", "autodiff", "simple_regression", "multiple_regression"]

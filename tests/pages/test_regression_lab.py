@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gdcore.intake import Table
-from gdcore.losses import LOSSES
-from gdcore.texts import LANGUAGES, say
+from gdcore.data.intake import Table
+from gdcore.models.losses import LOSSES
 from gdcore.ui import data, pictures
+from gdcore.words.texts import LANGUAGES, say
 from tests.pages.test_pages import ROOT, open_page
 
 PAGES = ("simple_regression", "multiple_regression")
@@ -30,8 +30,9 @@ def test_all_data_that_come_along_can_be_fitted(page, source):
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_has_a_page(page, loss):
-    app = open_page(page, loss=loss, ridge="0.1", lasso="0.1", test="0.25", patience="5",
-                    outliers="0.05")  # fmt: skip
+    app = open_page(
+        page, loss=loss, ridge="0.1", lasso="0.1", test="0.25", patience="5", outliers="0.05"
+    )
     healthy(app)
 
 
@@ -42,15 +43,24 @@ def test_every_picture_can_be_chosen(picture, language):
 
 
 def test_fifty_features_and_collinear_ones_are_fitted():
-    app = open_page("multiple_regression", features="50", rank="5", informative="10",
-                    scaling="standardise", picture="surface", first="3", second="51")  # fmt: skip
+    app = open_page(
+        "multiple_regression",
+        features="50",
+        rank="5",
+        informative="10",
+        scaling="standardise",
+        picture="surface",
+        first="3",
+        second="51",
+    )
     healthy(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_bridge_stands_beside_the_page(page):
-    app = healthy(open_page(page, bridge="1", data="norris" if page[0] == "s" else "longley",
-                            lr="0.2"))  # fmt: skip
+    app = healthy(
+        open_page(page, bridge="1", data="norris" if page[0] == "s" else "longley", lr="0.2")
+    )
     assert say("bridge.title", "en") in [title.value for title in app.subheader]
 
 
@@ -106,8 +116,11 @@ def test_what_was_wrong_with_pasted_text_goes_with_it():
 
 def test_an_edited_table_keeps_what_was_not_touched():
     frame = pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0], "who": ["a", "b", "c"]})
-    changes = {"edited_rows": {0: {"y": 9.0}, "1": {"x": None}}, "deleted_rows": [2],
-               "added_rows": [{"x": 7.0, "y": 8.0, "who": "d"}, {}]}  # fmt: skip
+    changes = {
+        "edited_rows": {0: {"y": 9.0}, "1": {"x": None}},
+        "deleted_rows": [2],
+        "added_rows": [{"x": 7.0, "y": 8.0, "who": "d"}, {}],
+    }
     found = data.edited(frame, changes)
     assert list(found["who"]) == ["a", "b", "d"]
     np.testing.assert_array_equal(found["x"], [1.0, np.nan, 7.0])
@@ -127,8 +140,13 @@ def with_table(frame, page, language, **query):
 def test_below_the_comparison_stands_what_the_class_answers_by_itself(language):
     random = np.random.default_rng(7)
     year = np.arange(1980.0, 2020.0)
-    frame = pd.DataFrame({"population": np.round(random.lognormal(16, 1.5, 40)), "year": year,
-                          "price": 0.3 * (year - 2000) + random.normal(size=40)})  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "population": np.round(random.lognormal(16, 1.5, 40)),
+            "year": year,
+            "price": 0.3 * (year - 2000) + random.normal(size=40),
+        }
+    )
     start = say("reference.plain_sizes", language).split("{")[0]
     for page, due in (("multiple_regression", 1), ("simple_regression", 0)):
         app = healthy(with_table(frame, page, language))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gdcore.formula import parse
-from gdcore.landscapes import surface_names
-from gdcore.texts import LANGUAGES, FormulaError, say
+from gdcore.ground.landscapes import surface_names
+from gdcore.words.texts import LANGUAGES, FormulaError, say
 from tests.pages.test_pages import open_page
 
 ROOT = Path(__file__).parent.parent.parent
@@ -157,7 +157,7 @@ def test_a_surface_lies_over_two_variables_in_order(text, names):
 
 def test_a_surface_lies_over_the_same_variables_in_every_process():
     code = (
-        "from gdcore.formula import parse; from gdcore.landscapes import surface_names;"
+        "from gdcore.formula import parse; from gdcore.ground.landscapes import surface_names;"
         f"print([surface_names(parse(one)) for one in {list(VARIABLES)!r}])"
     )
     told = {

@@ -5,8 +5,8 @@ from concurrent.futures import Future
 import pytest
 
 from gdcore import workers
-from gdcore.texts import LANGUAGES, Problem, say
 from gdcore.ui import frameworks
+from gdcore.words.texts import LANGUAGES, Problem, say
 from tests.pages.test_pages import open_page
 
 
@@ -33,11 +33,12 @@ def agreed(app, language="en", name="NumPy"):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_frameworks_in_a_row_may_both_be_slow(cold, page, language):
     line = agreed(open_page(page, language), language)
-    parts = [say("ui.agree", language, name=name, gap="")
-             for name in ("TensorFlow", "PyTorch")]  # fmt: skip
+    parts = [say("ui.agree", language, name=name, gap="") for name in ("TensorFlow", "PyTorch")]
     assert all(part.strip() in line for part in parts)
-    assert "Streamlit" not in line and say("workers.failed", language, name="PyTorch",
-                                           why="")[:14] not in line  # fmt: skip
+    assert (
+        "Streamlit" not in line
+        and say("workers.failed", language, name="PyTorch", why="")[:14] not in line
+    )
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "torch"])

@@ -12,12 +12,28 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from gdcore.texts import say
 from gdcore.ui.player import ready
 from gdcore.ui.player.scripts import script, style
+from gdcore.words.texts import say
 
-WORDS = ("play", "pause", "first", "back", "on", "last", "loop", "speed", "scrub", "bar", "counter",
-         "spoken", "guess", "ask", "told", "over")  # fmt: skip
+WORDS = (
+    "play",
+    "pause",
+    "first",
+    "back",
+    "on",
+    "last",
+    "loop",
+    "speed",
+    "scrub",
+    "bar",
+    "counter",
+    "spoken",
+    "guess",
+    "ask",
+    "told",
+    "over",
+)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What a person takes away: programs that give the same numbers, and a report that plays."""

@@ -1,0 +1,54 @@
+"""Names in a script: a visitor's variables keep theirs unless the script itself needs them."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Collection, Iterable, Mapping
+
+from gdcore.export.layout import Code, identifier
+from gdcore.formula import FUNCTIONS, Call, Node, Variable
+
+# What the templates import, define and assign, in whatever framework.
+OWN = frozenset(
+    "annotations at constant complex_power d dataclass dtype f functools g gradient h high i j jax"
+    " jnp low math moved np power_log power_slope result rise shared tensor tf torch Any Callable"
+    " Dual array float32 float64".split()
+)
+TAKEN = (
+    OWN
+    | {*dir(builtins), *FUNCTIONS}
+    | {f"{kind}_{name}" for kind in "cd" for name in (*FUNCTIONS, "pow")}
+)
+
+
+def free(name: str, taken: Collection[str]) -> Code:
+    """The name, with as many underscores behind it as make it one that is not taken."""
+    while name in taken:
+        name += "_"
+    return identifier(name)
+
+
+def renamed(names: Iterable[str]) -> dict[str, Code]:
+    """Each variable and what it is called in a script; no two get the same name."""
+    names = list(names)
+    found: dict[str, Code] = {}
+    for name in names:
+        others = {*names, *found.values()} - {name}
+        found[name] = free(name, TAKEN | others)
+    return found
+
+
+def with_names(tree: Node, names: Mapping[str, str]) -> Node:
+    """The tree with its variables called otherwise; what is shared in it stays shared."""
+    known: dict[int, Node] = {}
+
+    def walk(node: Node) -> Node:
+        if isinstance(node, Variable):
+            return Variable(names.get(node.name, node.name))
+        if not isinstance(node, Call):
+            return node
+        if id(node) not in known:
+            known[id(node)] = Call(node.function, tuple(map(walk, node.arguments)))
+        return known[id(node)]
+
+    return walk(tree)

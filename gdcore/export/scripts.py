@@ -1,0 +1,101 @@
+"""What is on the screen as a script that runs: nothing a person sees here is locked in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gdcore.export.dialects import DIALECTS
+from gdcore.export.environment import render
+from gdcore.export.layout import Code
+from gdcore.export.naming import TAKEN, free, renamed, with_names
+from gdcore.export.sharing import shared_steps
+from gdcore.export.sources import called, lacking, source, too_long
+from gdcore.formula import FUNCTIONS, Call, Formula, Node, variables
+
+__all__ = ["DIALECTS", "Columns", "descend_script", "differentiate_script", "fit_script"]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a table are fitted. built_in: its name in `gd.datasets.BUILT_IN`, or None
+    for a file of the reader's own. missing: as in `gd.intake.prepare`."""
+
+    target: str
+    features: tuple[str, ...]
+    missing: str = "drop"
+    built_in: str | None = None
+
+
+def differentiate_script(
+    formula: Formula,
+    at: Mapping[str, float],
+    backend: str,
+    dtype: str,
+    partials: tuple[Formula, ...] = (),
+) -> str:
+    """The framework's own code for value and gradient of exactly this formula.
+
+    partials: the derivatives by calculus, for NumPy, which has no automatic differentiation.
+    """
+    spelling = DIALECTS[backend].functions
+    names = renamed(formula.names)
+    trees = [_with_tensors(with_names(part.tree, names)) for part in (formula, *partials)]
+    used = called(trees, spelling)
+    taken = TAKEN | set(names.values())
+    result = next((name for name in ("y", "loss", "value") if name not in taken), "value")
+    steps: list[tuple[Code, Code]] = []
+    if any(too_long(tree, spelling) for tree in trees[1:]):
+        steps, trees[1:] = shared_steps(trees[1:], spelling, taken | {result})
+    sources = [source(tree, spelling) for tree in trees]
+    return render(
+        f"differentiate/{backend}.py.j2",
+        framework=backend,
+        dtype=Code(dtype),
+        used=used,
+        lacking=lacking(used, spelling),
+        names=list(names.values()),
+        point=[(names[name], float(at[name])) for name in formula.names],
+        result=free(result, taken),
+        value=sources[0],
+        steps=steps,
+        partials=sources[1:],
+    )
+
+
+def descend_script(call: Mapping[str, Any]) -> str:
+    """A script that repeats a descent with gdcore; `call` are the arguments of `descend`."""
+    return render("descend/gdcore.py.j2", arguments=_arguments(call))
+
+
+def fit_script(data: Mapping[str, Any] | Columns, call: Mapping[str, Any]) -> str:
+    """A script that repeats a regression with gdcore.
+
+    data: the arguments of `make_regression`, or the columns of a table.
+    """
+    table = data if isinstance(data, Columns) else None
+    sample = {} if isinstance(data, Columns) else _arguments(data)
+    return render("fit/gdcore.py.j2", table=table, sample=sample, arguments=_arguments(call))
+
+
+def _arguments(call: Mapping[str, Any]) -> dict[str, Any]:
+    """The keyword arguments that a script is to repeat: the one place that knows their form."""
+    return dict(call)
+
+
+def _with_tensors(tree: Node) -> Node:
+    """The tree with constants that stand inside a function made into tensors, as it needs them."""
+    known: dict[int, Node] = {}
+
+    def walk(node: Node) -> Node:
+        if not isinstance(node, Call):
+            return node
+        if id(node) not in known:
+            arguments = tuple(map(walk, node.arguments))
+            if node.function in FUNCTIONS:
+                arguments = tuple(a if variables(a) else Call("tensor", (a,)) for a in arguments)
+            known[id(node)] = Call(node.function, arguments)
+        return known[id(node)]
+
+    return walk(tree)

@@ -1,0 +1,1 @@
+"""Models that learn from data: their losses, their fits, other libraries' answers."""
