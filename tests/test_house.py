@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from gdcore.backends import BACKENDS
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(ROOT.glob("pages/*.py"))
-FRAMEWORKS = {"tensorflow", "torch", "jax"}
+FRAMEWORKS = {backend.package for backend in BACKENDS.values() if backend.worker}
 
 
 def imports(file, top_level_only=False):
