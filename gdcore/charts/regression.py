@@ -158,7 +158,7 @@ def _line(
                 x2="right:Q",
                 y=alt.Y("low:Q", scale=scale(y_domain)),
                 y2="high:Q",
-                tooltip=alt.value("scikit-learn"),
+                tooltip=alt.value(look.t("reference_line")),
             )
         )
     current = now(chart("lines"), "left", "right", "low", "high", "w", "b")
@@ -334,7 +334,7 @@ def _surface(
         rings,
         chart("goal")
         .mark_point(shape="cross", size=160, filled=True, opacity=1, color=look.colour("reference"))
-        .encode(x=x, y=y, tooltip=alt.value("scikit-learn")),
+        .encode(x=x, y=y, tooltip=alt.value(look.t("reference_line"))),
     ]
     ways = [("path", look.colour("path"))] + (
         [("other", look.colour("gradient"))] if called else []

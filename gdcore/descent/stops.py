@@ -12,7 +12,7 @@ import numpy as np
 
 from gdcore.descent.trajectory import StopReason
 from gdcore.ground.hollow import Ground, search
-from gdcore.words.figures import below, plain
+from gdcore.words.figures import above, below, plain
 from gdcore.words.texts import Sentence
 
 # A run whose loss has grown by this factor and never shrinks again will not come back, and a
@@ -69,7 +69,7 @@ def stop_reason(
 def _diverged(step: int, rate: float, limit: float | None) -> StopReason:
     values = {"step": step, "rate": plain(rate)}
     if limit is not None and rate > limit:
-        values["limit"] = below(limit)
+        values |= {"rate": above(rate, limit), "limit": below(limit)}
         return StopReason("diverged", step, Sentence("stop.above_limit", values))
     return StopReason("diverged", step, Sentence("stop.diverged", values))
 
@@ -136,7 +136,7 @@ def _why_not_finite(
 
 def _arrival(weights: np.ndarray, losses: np.ndarray, gradients: np.ndarray) -> StopReason:
     last = len(losses) - 1
-    slope = np.linalg.norm(gradients.astype(np.float64), axis=1)
+    slope = np.abs(gradients.astype(np.float64)).max(1)
     if slope[-1] == 0 and not slope.any():
         return StopReason("converged", 0, Sentence("stop.still", {"loss": plain(losses[-1])}))
     since = _at_rest(weights.astype(np.float64), gradients.astype(np.float64))
@@ -154,12 +154,12 @@ def _at_rest(weights: np.ndarray, gradients: np.ndarray) -> int | None:
     still go. It is held against the way gone, not against a slope that may have been
     astronomically steep at the start.
     """
-    slope = np.linalg.norm(gradients, axis=1)
+    slope = np.abs(gradients).max(1)  # unlike a sum of squares it does not underflow
     if slope[-1] == 0:
         return int(np.flatnonzero(slope)[-1]) + 1
-    change = np.linalg.norm(np.diff(gradients, axis=0), axis=1)
-    moves = np.linalg.norm(np.diff(weights, axis=0), axis=1)
-    way = np.linalg.norm(weights - weights[0], axis=1).max()
+    change = np.abs(np.diff(gradients, axis=0)).max(1)
+    moves = np.abs(np.diff(weights, axis=0)).max(1)
+    way = np.abs(weights - weights[0]).max()
     # Differences that rounding has made tell nothing, and a leap tells nothing of where it landed.
     told = np.flatnonzero((change > 1e-10 * slope[:-1]) & (moves > 0) & (moves < 0.1 * way))
     if not len(told):

@@ -43,6 +43,12 @@ def below(value: float, digits: int = 4) -> str:
         return plain(float(+Decimal(repr(float(value)))), digits)
 
 
+def above(value: float, limit: float, digits: int = 4) -> str:
+    """`value` with as many digits as tell it from the `limit` below it, which is written `below`."""
+    shown = below(limit, digits)
+    return next((text for n in range(digits, 17) if (text := plain(value, n)) != shown), shown)
+
+
 def about(value: float) -> str:
     """A large count with two significant digits: 2,200."""
     rounded = float(f"{value:.2g}")

@@ -76,3 +76,14 @@ def test_the_limit_in_the_sentence_is_not_above_the_limit():
     # 2/λ = 0.27969…; rounded to four digits it would be 0.2797.
     run = gd.descend("3.57537*w**2", {"w": 1.0}, 0.3, 200)
     assert run.stop.sentence.values["limit"] == "0.2796"
+
+
+def test_the_rate_in_the_sentence_is_not_rounded_down_to_the_limit():
+    run = gd.descend("w**2", {"w": 1.0}, 1.0002, 60_000)
+    values = run.stop.sentence.values
+    assert values["rate"] == "1.0002" and values["limit"] == "1"
+
+
+def test_a_slope_too_small_to_be_squared_is_no_slope_of_zero():
+    run = gd.descend("1e-300*w**2", {"w": 1.0}, 0.1, 20)
+    assert run.stop.sentence.key == "stop.finished"
