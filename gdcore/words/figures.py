@@ -44,7 +44,7 @@ def below(value: float, digits: int = 4) -> str:
 
 
 def above(value: float, limit: float, digits: int = 4) -> str:
-    """`value` with as many digits as tell it from the `limit` below it, which is written `below`."""
+    """`value` with as many digits as tell it from the `limit` below it, written by `below`."""
     shown = below(limit, digits)
     return next((text for n in range(digits, 17) if (text := plain(value, n)) != shown), shown)
 
