@@ -20,13 +20,18 @@ from mpmath import libmp
 from gdcore.court.balls import (
     EXACT,
     ONE,
+    VANISHING,
     ZERO,
     Ball,
     Field,
     OutsideDomain,
     Unsure,
     fraction,
+    joined,
 )
+from gdcore.court.exact import in_mpmath
+from gdcore.formula import FUNCTIONS, Call, Formula, Node, Variable, derivative, evaluate
+from gdcore.formula.operation import Operation
 
 HALF = Fraction(1, 2)
 
@@ -88,10 +93,15 @@ class Calculus:
         self.numbers, self.depth, self.notes = numbers, depth, Notes()
 
     def operations(self) -> dict[str, Callable[..., Series]]:
-        """Every function of a formula, by name."""
+        """Every function of a formula, by name.
+
+        A function that has no expansion here but a meaning is left out: that is expanded. One
+        that has neither is expanded by its slopes.
+        """
         own = (
-            "add sub mul div neg pow sin cos tan asin acos atan sinh cosh tanh exp log sqrt cbrt"
-            " abs sign sigmoid relu softplus step max min"
+            "add sub mul div neg pow sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh"
+            " atanh exp expm1 log log1p sqrt cbrt erf erfc abs sign sigmoid relu softplus step"
+            " max min"
         ).split()
         named = {
             "log2": self._log_of(2),
@@ -99,7 +109,48 @@ class Calculus:
             "ln": self.log,
             "constant": lambda value: still(self.numbers.number(float(value))),
         }
-        return {name: getattr(self, name) for name in own} | named
+        known = {name: getattr(self, name) for name in own} | named
+        other = {
+            name: self._by_slopes(record)
+            for name, record in FUNCTIONS.items()
+            if name not in known and record.meaning is None
+        }
+        return known | other
+
+    def _by_slopes(self, record: Operation) -> Callable[[Series], Series]:
+        """Taylor's series of a smooth function of one argument, from its record.
+
+        The value comes from its words in mpmath, the rest from its slopes: where one of them has
+        no value, neither has the function.
+        """
+
+        def expansion(a: Series) -> Series:
+            here, work = a.constant, self.operations()
+            found, factorial, moving = [], 1, self._moving(a)
+            work[record.name] = lambda b: still(value(b.constant))
+            tree: Node = Call(record.name, (Variable("x"),))
+            whole = Formula("", "", ("x",), tree)
+            for k in range(self._count(moving)):
+                factorial *= k or 1
+                derived = evaluate(whole, work, {"x": still(here)}).constant
+                found.append(self.numbers.div(derived, self.numbers.number(factorial)))
+                whole = derivative(whole, "x")
+            return self._composed(found, moving)
+
+        def value(ball: Ball) -> Ball:
+            slope = derivative(Formula("", "", ("x",), Call(record.name, (Variable("x"),))), "x")
+            steep = 0.0
+            if ball.radius > EXACT:
+                work = self.operations() | {record.name: lambda b: still(plain(b.constant))}
+                steep = evaluate(slope, work, {"x": still(ball)}).constant.bound
+            found = plain(ball)
+            return Ball(found.middle, joined(ball.radius + steep, found.radius))
+
+        def plain(ball: Ball) -> Ball:
+            raw = in_mpmath(record, ball.middle, self.numbers.bits + 16)
+            return Ball(raw, float(raw[2] + raw[3]) - self.numbers.bits if raw[1] else VANISHING)
+
+        return expansion
 
     def ray(self, value: float, direction: int) -> Series:
         """A variable that starts at `value` and moves in `direction`: 1, 0 or -1."""
@@ -254,10 +305,13 @@ class Calculus:
         return self._log_moving(a, self.numbers.log(value), value)
 
     def log1p(self, a: Series) -> Series:
-        """log(1 + a) for a ≥ 0."""
         return self._log_moving(
             a, self.numbers.log1p(a.constant), self.numbers.add(ONE, a.constant)
         )
+
+    def expm1(self, a: Series) -> Series:
+        value, slope = self.numbers.expm1(a.constant), self.numbers.exp(a.constant)
+        return self._exponential(a, lambda k: slope if k else value)
 
     def _log_of(self, base: int) -> Callable[[Series], Series]:
         def log(a: Series) -> Series:
@@ -418,6 +472,67 @@ class Calculus:
         if self._lead(self.sub(still(ONE), a))[0] != 0:
             found = Series({e: c for e, c in found.terms.items() if e != 0}, found.order)
         return found
+
+    def atan2(self, y: Series, x: Series) -> Series:
+        """The angle of the point (x, y), from −π to π; on the cut it is π, and 0 at the origin."""
+        if y.nothing and x.nothing:
+            return y
+        start = min(self._lead(y)[0], self._lead(x)[0])
+        if start != 0:  # from the origin: the direction alone counts
+            self.notes.sided = True
+            y, x = self._shifted(y, -start), self._shifted(x, -start)
+        right, up = self.numbers.sign(x.constant), self.numbers.sign(y.constant)
+        if right > 0:
+            return self.atan(self.div(y, x))
+        if up and not right:
+            quarter = self.numbers.div(self._half_turn(up), self.numbers.number(2))
+            return self.sub(still(quarter), self.atan(self.div(x, y)))
+        if not up and not y.nothing:
+            self.notes.sided = True  # on the cut
+            up = self._lead(y)[2]
+        return self.add(still(self._half_turn(up or 1)), self.atan(self.div(y, x)))
+
+    def _half_turn(self, sign: int) -> Ball:
+        return self.numbers.pi() if sign > 0 else self.numbers.neg(self.numbers.pi())
+
+    def _shifted(self, a: Series, by: Any) -> Series:
+        """The series times t^by."""
+        return Series({_plain(e + by): c for e, c in a.terms.items()}, _plain(a.order + by))
+
+    def asinh(self, a: Series) -> Series:
+        slope = self._power(self.add(still(ONE), self._power(a, Fraction(2))), -HALF)
+        return self._integrated(self.numbers.asinh(a.constant), slope, a)
+
+    def acosh(self, a: Series) -> Series:
+        """2·asinh √((a − 1)/2), which holds at the end of its range too."""
+        gap = self.scaled(self._gap(a, still(ONE)), self.numbers.number(0.5))
+        small = self.asinh(self._power(gap, HALF, "acosh"))
+        return self.add(small, small)
+
+    def atanh(self, a: Series) -> Series:
+        one = still(ONE)
+        inside = self.mul(self._gap(one, a), self._gap(a, self.neg(one)))
+        lead, _, sign = self._lead(inside)
+        if lead != 0 or sign <= 0:
+            raise OutsideDomain
+        slope = self._power(inside, Fraction(-1))
+        value = self.numbers.atanh(a.constant, slope.constant.bound + 1)
+        return self._integrated(value, slope, a)
+
+    def _bell(self, a: Series) -> Series:
+        """The slope of erf: 2/√π·exp(−a²)."""
+        top = self.numbers.div(self.numbers.number(2), self.numbers.root(self.numbers.pi(), 2))
+        return self.scaled(self.exp(self.neg(self._power(a, Fraction(2)))), top)
+
+    def erf(self, a: Series) -> Series:
+        tail = self.numbers.sign(a.constant) >= 0
+        self._saturates(
+            still(self.numbers.erfc(a.constant if tail else self.numbers.neg(a.constant)))
+        )
+        return self._integrated(self.numbers.erf(a.constant), self._bell(a), a)
+
+    def erfc(self, a: Series) -> Series:
+        return self._integrated(self.numbers.erfc(a.constant), self.neg(self._bell(a)), a)
 
     def _integrated(self, value: Ball, slope: Series, a: Series) -> Series:
         """value + ∫ slope·da."""

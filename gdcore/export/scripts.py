@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gdcore.formula import FUNCTIONS, Call, Formula, Node, to_source, variables
+from gdcore.formula.engines import definitions, spelling
 
 
 @dataclass(frozen=True)
 class Dialect:
     """How a framework spells a formula and asks for its gradient.
 
-    functions: our name -> its name. helpers: a line for each function that it lacks.
+    tensor: the line that makes a constant a tensor, as functions of constants need it to be.
     """
 
-    functions: dict[str, str]
-    helpers: dict[str, str]
+    engine: str
+    tensor: str
     template: str
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """Our name -> its name, of every function and constant."""
+        return spelling(self.engine)
+
+    def helpers(self, sources: Sequence[str], dtype: str) -> list[str]:
+        """The definitions of what the sources call and the framework lacks."""
+        tensor = (
+            [self.tensor.replace("DTYPE", dtype)] if any("tensor(" in s for s in sources) else []
+        )
+        return tensor + definitions(self.engine, sources)
 
 
 _TAKEN = {
@@ -28,6 +41,7 @@ _TAKEN = {
     "torch",
     "math",
     "functools",
+    "scipy",
     "jax",
     "jnp",
     "f",
@@ -37,20 +51,10 @@ _TAKEN = {
     "print",
     "array",
 }
-_COMMON = ("sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid").split()
-
 DIALECTS: dict[str, Dialect] = {
     "tensorflow": Dialect(
-        {name: f"tf.math.{name}" for name in [*_COMMON, "softplus"]}
-        | {"ln": "tf.math.log", "relu": "tf.nn.relu", "pi": "math.pi", "e": "math.e"},
-        {
-            "tensor": "def tensor(x): return tf.constant(x, dtype=tf.DTYPE)",
-            "log2": "def log2(x): return tf.math.log(x) / math.log(2)",
-            "log10": "def log10(x): return tf.math.log(x) / math.log(10)",
-            "cbrt": "def cbrt(x): return tf.sign(x) * tf.abs(x) ** (1 / 3)",
-            "max": "def max(*x): return tf.reduce_max(tf.stack(x), 0)",
-            "min": "def min(*x): return tf.reduce_min(tf.stack(x), 0)",
-        },
+        "tensorflow",
+        "def tensor(x): return tf.constant(x, dtype=tf.DTYPE)",
         """{imports}import tensorflow as tf
 
 {helpers}{variables}
@@ -63,15 +67,8 @@ print([None if d is None else d.numpy() for d in gradient])
 """,
     ),
     "torch": Dialect(
-        {name: f"torch.{name}" for name in [*_COMMON, "log2", "log10", "relu"]}
-        | {"ln": "torch.log", "pi": "math.pi", "e": "math.e"},
-        {
-            "tensor": "def tensor(x): return torch.tensor(x, dtype=torch.DTYPE)",
-            "softplus": "def softplus(x): return torch.logaddexp(x, torch.zeros_like(x))",
-            "cbrt": "def cbrt(x): return torch.sign(x) * torch.abs(x) ** (1 / 3)",
-            "max": "def max(*x): return torch.amax(torch.stack(x), 0)",
-            "min": "def min(*x): return torch.amin(torch.stack(x), 0)",
-        },
+        "torch",
+        "def tensor(x): return torch.tensor(x, dtype=torch.DTYPE)",
         """{imports}import torch
 
 {helpers}{variables}
@@ -82,21 +79,8 @@ print([d.grad.numpy() for d in ({names},)])
 """,
     ),
     "jax": Dialect(
-        {name: f"jnp.{name}" for name in [*_COMMON, "log2", "log10", "cbrt"] if name != "sigmoid"}
-        | {
-            "ln": "jnp.log",
-            "sigmoid": "jax.nn.sigmoid",
-            "relu": "jax.nn.relu",
-            "softplus": "jax.nn.softplus",
-            "pi": "jnp.pi",
-            "e": "jnp.e",
-        },
-        {
-            "tensor": "def tensor(x): return jnp.asarray(x, jnp.DTYPE)",
-            "step": "def step(x): return jnp.heaviside(x, 0)",
-            "max": "def max(*x): return jnp.max(jnp.stack(x), 0)",
-            "min": "def min(*x): return jnp.min(jnp.stack(x), 0)",
-        },
+        "jax",
+        "def tensor(x): return jnp.asarray(x, jnp.DTYPE)",
         """{imports}import jax
 import jax.numpy as jnp
 
@@ -111,32 +95,8 @@ print([d.item() for d in gradient])
 """,
     ),
     "numpy": Dialect(
-        {
-            name: f"np.{name}"
-            for name in "sin cos tan sinh cosh tanh exp log sqrt abs sign log2 log10 cbrt".split()
-        }
-        | {
-            "asin": "np.arcsin",
-            "acos": "np.arccos",
-            "atan": "np.arctan",
-            "ln": "np.log",
-            "power_slope": "power_slope",
-            "power_log": "power_log",
-            "pi": "np.pi",
-            "e": "np.e",
-        },
-        {
-            "tensor": "def tensor(x): return np.DTYPE(x)",
-            "sigmoid": "def sigmoid(x): return 1 / (1 + np.exp(-x))",
-            "relu": "def relu(x): return np.maximum(x, 0)",
-            "softplus": "def softplus(x): return np.logaddexp(x, 0)",
-            "step": "def step(x): return np.heaviside(x, 0)",
-            "power_slope": "def power_slope(a, b): return np.where(b == 0, 0, b * a ** (np.where("
-            "b == 0, 1, b) - 1))",
-            "power_log": "def power_log(a, b): return a**b * np.log(np.where(a == 0, 1, a))",
-            "max": "def max(*x): return functools.reduce(np.maximum, x)",
-            "min": "def min(*x): return functools.reduce(np.minimum, x)",
-        },
+        "numpy",
+        "def tensor(x): return np.DTYPE(x)",
         """{imports}import numpy as np
 
 {helpers}{variables}
@@ -147,6 +107,15 @@ print(gradient)
 """,
     ),
 }
+
+
+def needed_imports(code: str) -> str:
+    """The import lines of what the code names beside its framework."""
+    return "".join(
+        f"import {name}\n"
+        for name in ("functools", "math", "scipy.special")
+        if re.search(rf"(?<![.\w]){re.escape(name)}\.", code)
+    )
 
 
 def _tensors(node: Node) -> Node:
@@ -177,16 +146,8 @@ def differentiate_script(
     names = [renamed.get(name, name) for name in at]
     result = next(name for name in ("y", "loss", "value", "z_", "out_") if name not in names)
     sources = [to_source(_tensors(part.tree), spelling) for part in (formula, *partials)]
-    used = set(re.findall(r"[A-Za-z_]\w*", " ".join(sources)))
-    helpers = [
-        line.replace("DTYPE", dtype) for name, line in dialect.helpers.items() if name in used
-    ]
-    code = "\n".join([*helpers, *sources])
-    imports = "".join(
-        f"import {name}\n"
-        for name in ("functools", "math")
-        if re.search(rf"(?<![.\w]){name}\.", code)
-    )
+    helpers = dialect.helpers(sources, dtype)
+    imports = needed_imports("\n".join([*helpers, *sources]))
     make = {
         "tensorflow": f"tf.Variable({{value}}, dtype=tf.{dtype})",
         "torch": f"torch.tensor({{value}}, dtype=torch.{dtype}, requires_grad=True)",

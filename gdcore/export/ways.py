@@ -5,29 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from gdcore.court import Dual, best_h
-from gdcore.court.duals import moved
+from gdcore.court.duals import OPERATORS, lifted, moved
 from gdcore.court.numeric import complex_power, shared
-from gdcore.export.scripts import DIALECTS
-from gdcore.formula import FUNCTIONS, Call, Formula, Node, Number, Variable, to_source
+from gdcore.export.scripts import DIALECTS, needed_imports
+from gdcore.formula import Call, Formula, Node, Number, Variable, to_source
+from gdcore.formula.engines import definitions, spelling
 
 _NUMPY = DIALECTS["numpy"]
-# What is no analytic function is continued from its real line, piece by piece.
-_COMPLEX = {
-    "abs": "def c_abs(z): return z if z.real >= 0 else -z",
-    "sign": "def c_sign(z): return np.sign(z.real) + 0 * z",
-    "cbrt": "def c_cbrt(z): return z ** (1 / 3) if z.real >= 0 else -((-z) ** (1 / 3))",
-    "relu": "def c_relu(z): return z if z.real >= 0 else 0 * z",
-    "sigmoid": "def c_sigmoid(z): return 1 / (1 + np.exp(-z)) if z.real >= 0"
-    " else np.exp(z) / (1 + np.exp(z))",
-    "softplus": "def c_softplus(z): return z + np.log1p(np.exp(-z)) if z.real >= 0"
-    " else np.log1p(np.exp(z))",
-    "max": "def c_max(*z): return shared(z, max)",
-    "min": "def c_min(*z): return shared(z, min)",
-    "pow": "def c_pow(z, w): return complex_power(z, w)",
-}
 
 
 def method_script(formula: Formula, at: Mapping[str, float], method: str, dtype: str) -> str:
@@ -40,7 +26,7 @@ def method_script(formula: Formula, at: Mapping[str, float], method: str, dtype:
 def _names(at: Mapping[str, float]) -> dict[str, str]:
     """Variables that would hide what the script itself needs get another name."""
     own = (
-        r"np|functools|operator|reduce|f|h|i|at|dtype|constant|Dual|dataclass|Any|moved"
+        r"np|functools|math|scipy|operator|reduce|f|h|i|at|dtype|constant|Dual|dataclass|Any|moved"
         r"|shared|complex_power|[cd]_\w+"
     )
     return {name: f"{name}_" if re.fullmatch(own, name) else name for name in at}
@@ -55,19 +41,6 @@ def _constants(node: Node) -> Node:
     return Call(node.function, tuple(map(_constants, node.arguments)))
 
 
-def _used(node: Node) -> set[str]:
-    if not isinstance(node, Call):
-        return set()
-    inside = (_used(part) for part in node.arguments)
-    return {node.function}.union(*inside) & {*FUNCTIONS, "pow"}
-
-
-def _helpers(code: str) -> list[str]:
-    """The functions that NumPy lacks, as far as `code` uses them."""
-    used = set(re.findall(r"[A-Za-z_]\w*", code))
-    return [line for name, line in _NUMPY.helpers.items() if name in used and name != "tensor"]
-
-
 def _join(
     dtype: str,
     formula: Formula,
@@ -80,8 +53,7 @@ def _join(
     names = _names(at)
     source = to_source(_constants(formula.tree), dict(spelling) | names)
     body = "\n".join([*before, source])
-    needs = [name for name in ("functools",) if f"{name}." in body]
-    head = "".join(f"import {name}\n" for name in needs) + "import numpy as np\n"
+    head = needed_imports(body) + "import numpy as np\n"
     point = ", ".join(f"dtype({float(value)!r})" for value in at.values())
     parts = [
         head,
@@ -100,19 +72,25 @@ def _join(
 
 
 def _dual(formula: Formula, at: Mapping[str, float], dtype: str) -> str:
-    lifted = []
-    for name in sorted(_used(formula.tree) - {"pow"}):
-        lifted.append(_lifted(name, _arguments(formula.tree, name)))
-    spelling = {name: f"d_{name}" for name in FUNCTIONS} | {"pi": "np.pi", "e": "np.e"}
-    code = "\n".join(lifted)
-    moves = [inspect.getsource(part).rstrip() + "\n" for part in (moved, Dual)]
-    before = [*_helpers(code), "", *moves, *lifted]
+    called = sorted(_called(formula.tree))
+    operators = [(name, count) for name, count in called if name in OPERATORS]
+    functions = [(name, count) for name, count in called if name not in OPERATORS]
+    methods = [_line(OPERATORS[name], *lifted(name, count)) for name, count in operators]
+    lines = _lifted(functions)
+    spelling = {name: f"d_{name}" for name, _ in functions} | {"pi": "np.pi", "e": "np.e"}
+    dual = "".join(f"\n    {line}\n" for line in methods)
     text = _join(
         dtype,
         formula,
         at,
         spelling,
-        before,
+        [
+            *definitions("numpy", [*methods, *lines]),
+            "",
+            inspect.getsource(moved),
+            inspect.getsource(Dual) + dual,
+            *lines,
+        ],
         """\
 for i in range(len(at)):
     result = f(*[Dual(x, dtype(i == j)) for j, x in enumerate(at)])
@@ -120,51 +98,46 @@ for i in range(len(at)):
 """,
         "Dual(dtype(x), dtype(0))",
     )
-    head = "from __future__ import annotations\n\nfrom dataclasses import dataclass\n"
-    return head + "from typing import Any\n\n" + text
+    head = "from __future__ import annotations\n\nfrom collections.abc import Callable\n"
+    return head + "from dataclasses import dataclass\nfrom typing import Any\n\n" + text
 
 
-def _arguments(node: Node, name: str) -> set[int]:
-    """With how many arguments a function is called in a tree."""
+def _called(node: Node) -> set[tuple[str, int]]:
+    """The operations of a tree, each with the numbers of arguments that it is called with."""
     if not isinstance(node, Call):
         return set()
-    own = {len(node.arguments)} if node.function == name else set()
-    return own.union(*(_arguments(part, name) for part in node.arguments))
+    return {(node.function, len(node.arguments))}.union(*map(_called, node.arguments))
 
 
-def _lifted(name: str, counts: set[int]) -> str:
-    """A function of dual numbers: its value, and its slopes times those of its arguments."""
-    written = []
-    for count in sorted(counts):
-        names = [f"u{i}" if count > 1 else "u" for i in range(count)]
-        inside = tuple(Variable(f"{u}.value") for u in names)
-        value = to_source(Call(name, inside), _NUMPY.functions)
-        slopes = " + ".join(
-            f"moved({u}.slope, {to_source(slope, _NUMPY.functions)})"
-            for u, slope in zip(names, FUNCTIONS[name].slopes(*inside), strict=True)
-        )
-        written.append((count, f"({', '.join(names)}): return Dual({value}, {slopes})"))
-    if len(written) == 1:
-        return f"def d_{name}{written[0][1]}"
-    ways = ", ".join(
-        f"{count}: lambda {rest[1:].replace('): return', ':')}" for count, rest in written
-    )
-    return f"def d_{name}(*u): return {{{ways}}}[len(u)](*u)"
+def _line(name: str, names: str, result: str) -> str:
+    return f"def {name}({names}): return {result}"
+
+
+def _lifted(functions: list[tuple[str, int]]) -> list[str]:
+    """The functions of dual numbers, by how many arguments they are called with."""
+    found = []
+    for name in dict.fromkeys(name for name, _ in functions):
+        ways = {count: lifted(name, count) for other, count in functions if other == name}
+        if len(ways) == 1:
+            found.append(_line(f"d_{name}", *next(iter(ways.values()))))
+            continue
+        chosen = ", ".join(f"{count}: lambda {u}: {result}" for count, (u, result) in ways.items())
+        found.append(_line(f"d_{name}", "*u", f"{{{chosen}}}[len(u)](*u)"))
+    return found
 
 
 def _complex(formula: Formula, at: Mapping[str, float], dtype: str) -> str:
-    used = _used(formula.tree)
-    spelling = _NUMPY.functions | {name: f"c_{name}" for name in _COMPLEX} | {"step": "c_step"}
-    helpers = [line for name, line in _COMPLEX.items() if name in used]
-    parts = {shared: used & {"max", "min"}, complex_power: used & {"pow"}}
-    taken = [inspect.getsource(part).rstrip() + "\n" for part, needed in parts.items() if needed]
-    named = replace(formula, tree=_powers(formula.tree))
+    words = spelling("complex")
+    lines = definitions("complex", [to_source(formula.tree, words)])
+    code = "\n".join(lines)
+    parts = [part for part in (shared, complex_power) if f"{part.__name__}(" in code]
+    taken = [inspect.getsource(part).rstrip() + "\n" for part in parts]
     text = _join(
         dtype,
-        named,
+        formula,
         at,
-        spelling,
-        [*taken, *helpers],
+        words,
+        [*taken, *lines],
         """\
 h = dtype(1e-20)
 for i in range(len(at)):
@@ -175,14 +148,6 @@ for i in range(len(at)):
     )
     head = "from __future__ import annotations\n\nfrom collections.abc import Callable\n"
     return head + "from typing import Any\n\n" + text
-
-
-def _powers(node: Node) -> Node:
-    """The tree with every power as a call, which the script replaces."""
-    if not isinstance(node, Call):
-        return node
-    name = "c_pow" if node.function == "pow" else node.function
-    return Call(name, tuple(map(_powers, node.arguments)))
 
 
 def _twice(dtype: str) -> str:
@@ -197,7 +162,7 @@ def _quotient(order: int, low: str) -> Callable[[Formula, Mapping[str, float], s
             formula,
             at,
             _NUMPY.functions,
-            _helpers(source),
+            definitions("numpy", [source]),
             f"""\
 h = dtype({best_h(dtype, order)!r})
 for i, x in enumerate(at):

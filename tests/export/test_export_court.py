@@ -10,9 +10,7 @@ import gdcore as gd
 from gdcore.court import METHODS
 from gdcore.export.ways import method_script
 from gdcore.formula import FUNCTIONS
-
-TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
-AT = {"x": 0.6, "h": 0.3}  # a variable that a script must not hide behind its own h
+from tests.strategies import TYPED, call_of
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -20,10 +18,12 @@ AT = {"x": 0.6, "h": 0.3}  # a variable that a script must not hide behind its o
 def test_the_code_prints_what_the_court_counts(method, dtype):
     scripts, wanted = [], []
     for name in TYPED:
-        several = f"{name}(x*x, h, 0.2) - {name}(x, 2)"
-        formula = gd.parse(several if name in ("max", "min") else f"{name}(x*x) + pi*h + sin(2)")
-        scripts.append(method_script(formula, AT, method, dtype))
-        found = METHODS[method](formula, AT, dtype)
+        several = f" - {name}(x, 2)" if FUNCTIONS[name].arity[1] > 2 else ""
+        formula = gd.parse(call_of(name, "(x*x)") + several + " + pi*h + sin(2)")
+        # h: a variable that a script must not hide behind its own
+        at = {"x": FUNCTIONS[name].typical[0] ** 0.5, "h": 0.3}
+        scripts.append(method_script(formula, at, method, dtype))
+        found = METHODS[method](formula, at, dtype)
         wanted += [(found.value, slope) for slope in found.gradient.values()]
     code = "\n".join(scripts).replace("from __future__ import annotations", "")
     code = "from __future__ import annotations\n" + code
