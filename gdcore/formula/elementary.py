@@ -46,7 +46,7 @@ def _one_plus_square(x: Node) -> Node:
 _SECH = "u = {0}.where(x > 0, -x, x)\nreturn 2 * {1}.exp(u) / (1 + {1}.exp(2 * u))"
 _CSCH = (
     "u = {0}.where(x > 0, -x, x)\n"
-    "return {0}.where(x > 0, -x, x) / u * 2 * {1}.exp(u) / {1}.expm1(2 * u)"
+    "return -{0}.sign(x) * 2 * {1}.exp(u) / {1}.expm1(2 * u)"
 )
 
 

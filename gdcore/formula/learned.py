@@ -96,11 +96,6 @@ KINKED = (
     Operation(
         name="heaviside",
         latex=r"H\left({0}\right)",
-        words={
-            "numpy": "np.heaviside(x, 0.5)",
-            "torch": "torch.heaviside(x, torch.full_like(x, 0.5))",
-            "jax": "jnp.heaviside(x, 0.5)",
-        },
         meaning=lambda x: div(add(ONE, call("sign", x)), TWO),
         slopes=lambda x: (ZERO,),
     ),

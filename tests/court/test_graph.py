@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 import gdcore as gd
 from gdcore.court.graph import build, forward_line, framework_operations, walk, written
 from gdcore.formula import FUNCTIONS, to_source
-from tests.strategies import trees
+from tests.strategies import call_of, trees
 
 TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
 LARGE = (

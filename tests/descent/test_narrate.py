@@ -36,7 +36,10 @@ def test_every_rule_tells_steps_whose_arithmetic_holds(name):
             code = spoken(arithmetic)
             code = re.sub(r"√(\((?:[^()]|\([^()]*\))*\)|[\d.e+-]+)", r"(\1)**0.5", code)
             shown = float(spoken(result))
-            assert eval(code) == pytest.approx(shown, rel=2e-2, abs=2e-3), (row, line)
+            assert eval(code, {"sign": np.sign}) == pytest.approx(shown, rel=2e-2, abs=2e-3), (
+                row,
+                line,
+            )
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
