@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from gdcore.court.balls import OutsideDomain
 from gdcore.formula.engines import compiled, functions
 from gdcore.formula.operation import Operation
 
+_own = threading.local()
 # Beyond this an argument of exp would make numbers of millions of digits.
 LARGEST_EXPONENT = 1e5
 
@@ -62,7 +64,9 @@ EXACT: dict[str, Callable[..., Any]] = {
 
 def in_mpmath(record: Operation, x: Any, bits: int) -> Any:
     """The record's words on one of mpmath's raw numbers, in numbers of their own precision."""
-    numbers = mpmath.MPContext()  # not mpmath.mp, whose precision other threads use
+    if not hasattr(_own, "numbers"):
+        _own.numbers = mpmath.MPContext()  # not mpmath.mp, whose precision other threads use
+    numbers = _own.numbers
     numbers.prec = bits
     found = _real(compiled(record, "mpmath", {"mp": numbers}))(numbers.make_mpf(x))
     return numbers.convert(found)._mpf_

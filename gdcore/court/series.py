@@ -30,7 +30,7 @@ from gdcore.court.balls import (
     joined,
 )
 from gdcore.court.exact import in_mpmath
-from gdcore.formula import FUNCTIONS, Call, Formula, Node, Variable, derivative, evaluate
+from gdcore.formula import FUNCTIONS, Call, Formula, Variable, derivative, evaluate
 from gdcore.formula.operation import Operation
 
 HALF = Fraction(1, 2)
@@ -118,37 +118,34 @@ class Calculus:
         return known | other
 
     def _by_slopes(self, record: Operation) -> Callable[[Series], Series]:
-        """Taylor's series of a smooth function of one argument, from its record.
+        """A smooth function of one argument, from its words in mpmath and its slope.
 
-        The value comes from its words in mpmath, the rest from its slopes: where one of them has
-        no value, neither has the function.
+        f = f(a₀) + ∫ f'(a) da, the slope being allowed to name f itself: whoever knows f to some
+        order knows f' to that order, and so f to the next one.
         """
+        whole = Formula("", "", ("x",), Call(record.name, (Variable("x"),)))
+        slope = derivative(whole, "x")
 
         def expansion(a: Series) -> Series:
-            here, work = a.constant, self.operations()
-            found, factorial, moving = [], 1, self._moving(a)
-            work[record.name] = lambda b: still(value(b.constant))
-            tree: Node = Call(record.name, (Variable("x"),))
-            whole = Formula("", "", ("x",), tree)
-            for k in range(self._count(moving)):
-                factorial *= k or 1
-                derived = evaluate(whole, work, {"x": still(here)}).constant
-                found.append(self.numbers.div(derived, self.numbers.number(factorial)))
-                whole = derivative(whole, "x")
-            return self._composed(found, moving)
+            work, start = dict(self.operations()), value(a.constant)
+            if a.still:
+                return still(start)
+            moving = self._moving(a)
+            found = Series(still(start).terms, moving.lowest)
+            for _ in range(self._count(moving)):
+                work[record.name] = lambda b, found=found: found if b is a else expansion(b)
+                found = self._integrated(start, evaluate(slope, work, {"x": a}), a)
+            return found
 
         def value(ball: Ball) -> Ball:
-            slope = derivative(Formula("", "", ("x",), Call(record.name, (Variable("x"),))), "x")
-            steep = 0.0
-            if ball.radius > EXACT:
-                work = self.operations() | {record.name: lambda b: still(plain(b.constant))}
-                steep = evaluate(slope, work, {"x": still(ball)}).constant.bound
-            found = plain(ball)
-            return Ball(found.middle, joined(ball.radius + steep, found.radius))
-
-        def plain(ball: Ball) -> Ball:
             raw = in_mpmath(record, ball.middle, self.numbers.bits + 16)
-            return Ball(raw, float(raw[2] + raw[3]) - self.numbers.bits if raw[1] else VANISHING)
+            size = float(raw[2] + raw[3]) if raw[1] else VANISHING
+            found = Ball(raw, size - self.numbers.bits)
+            if ball.radius == EXACT:
+                return found
+            work = self.operations() | {record.name: lambda b: still(found)}
+            steep = evaluate(slope, work, {"x": still(ball)}).constant.bound
+            return Ball(raw, joined(ball.radius + steep + 1, found.radius))
 
         return expansion
 

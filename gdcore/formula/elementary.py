@@ -44,10 +44,7 @@ def _one_plus_square(x: Node) -> Node:
 # One over cosh or sinh, without the numbers that overflow on the way. Both pieces are the same
 # analytic function, so that second derivatives hold where they meet.
 _SECH = "u = {0}.where(x > 0, -x, x)\nreturn 2 * {1}.exp(u) / (1 + {1}.exp(2 * u))"
-_CSCH = (
-    "u = {0}.where(x > 0, -x, x)\n"
-    "return -{0}.sign(x) * 2 * {1}.exp(u) / {1}.expm1(2 * u)"
-)
+_CSCH = "u = {0}.where(x > 0, -x, x)\nreturn -{0}.sign(x) * 2 * {1}.exp(u) / {1}.expm1(2 * u)"
 
 
 CIRCULAR = (

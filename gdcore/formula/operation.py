@@ -23,10 +23,10 @@ class Operation:
     function that sin⁻¹ might mean. internal: needed by derivatives, not to be typed.
 
     words: its value in each engine's language (`engines`), either a name that is called, such as
-    np.sin, or an expression or the lines of a function in the arguments x, or x and y, or the
-    tuple x. meaning: the tree that it stands for; an engine without words computes that one, and
-    so does the judge. slopes: the partial derivative with respect to each argument; where there
-    are none, the meaning is differentiated.
+    np.sin, or an expression or the lines of a function in the arguments x, y, z, or, where
+    their number is not fixed, the tuple x. meaning: the tree that it stands for; an engine
+    without words computes that one, and so does the judge. slopes: the partial derivative with
+    respect to each argument; where there are none, the meaning is differentiated.
 
     typical: arguments at which it has a value and a slope, where tests try it.
 
@@ -55,7 +55,7 @@ class Operation:
     def parameters(self) -> tuple[str, ...]:
         """The names of the arguments in `words`; a single name with a star for any number."""
         least, most = self.arity
-        return ("*x",) if least != most or most > 2 else ("x", "y")[:most]
+        return tuple("xyzuvwab"[:most]) if least == most else ("*x",)
 
     @property
     def printed(self) -> str:

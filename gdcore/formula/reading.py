@@ -281,8 +281,11 @@ class _Parser:
         self.close(opening)
         least, most = FUNCTIONS[function].arity
         if not least <= len(arguments) <= most:
-            key = "formula.one_argument" if most == 1 else "formula.more_arguments"
-            raise FormulaError(key, token.position, name=function, least=least)
+            example = f"{function}({', '.join('xyzuvwab'[:least])})"
+            values = {"name": function, "least": least, "most": most, "example": example}
+            exact = "formula.one_argument" if most == 1 else "formula.exact_arguments"
+            key = exact if least == most else "formula.more_arguments"
+            raise FormulaError(key, token.position, **values)
         node = self.node(Call(function, tuple(arguments)))
         if exponent is None:
             return node

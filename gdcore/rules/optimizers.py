@@ -16,31 +16,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdcore.rules import generic
-from gdcore.rules.interval import EVERY, Interval
+from gdcore.rules.knobs import (
+    ALPHA,
+    BETA1,
+    BETA2,
+    DECAY,
+    LION_BETA2,
+    LION_DECAY,
+    MOMENTUM,
+    MOMENTUM_DECAY,
+    NESTEROV,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    Hyperparameter,
+    epsilon,
+)
+
+__all__ = ["NOT_NEGATIVE", "OPTIMIZERS", "POSITIVE", "Hyperparameter", "Optimizer"]
 
 Array = Any
 State = tuple[Array, ...]
-
-
-@dataclass(frozen=True)
-class Hyperparameter:
-    """A knob: its default, the range a slider offers, its symbol in LaTeX, and what it may be.
-
-    valid: what a program may ask for, wider than the slider; where `torch.optim` has such a knob
-    and refuses a value, so does this.
-    """
-
-    name: str
-    default: float
-    low: float
-    high: float
-    symbol: str
-    logarithmic: bool = False
-    valid: Interval = EVERY
-
-    def offers(self, value: float) -> bool:
-        """Whether the knob's slider can stand on the value."""
-        return value in self.valid and self.low <= value <= self.high
 
 
 def _no_state(w: Array) -> State:
@@ -83,26 +79,6 @@ class Optimizer:
 
     def defaults(self) -> dict[str, float]:
         return {h.name: h.default for h in self.hyperparameters}
-
-
-NOT_NEGATIVE, POSITIVE = Interval(0), Interval(0, low_open=True)
-SHARE, BELOW_ONE = Interval(0, 1), Interval(0, 1, high_open=True)
-
-MOMENTUM = Hyperparameter("momentum", 0.9, 0.0, 0.99, r"\mu", valid=NOT_NEGATIVE)
-NESTEROV = Hyperparameter("momentum", 0.9, 0.01, 0.99, r"\mu", valid=POSITIVE)
-BETA1 = Hyperparameter("beta1", 0.9, 0.0, 0.99, r"\beta_1", valid=BELOW_ONE)
-BETA2 = Hyperparameter("beta2", 0.999, 0.9, 0.9999, r"\beta_2", valid=BELOW_ONE)
-DECAY = Hyperparameter("weight_decay", 0.01, 0.0, 0.5, r"\lambda", valid=NOT_NEGATIVE)
-LION_BETA2 = Hyperparameter("beta2", 0.99, 0.9, 0.9999, r"\beta_2", valid=BELOW_ONE)
-LION_DECAY = Hyperparameter("weight_decay", 0.0, 0.0, 0.5, r"\lambda", valid=NOT_NEGATIVE)
-ALPHA = Hyperparameter("alpha", 0.99, 0.5, 0.999, r"\alpha", valid=NOT_NEGATIVE)
-MOMENTUM_DECAY = Hyperparameter("momentum_decay", 0.004, 0.0, 0.1, r"\psi", valid=NOT_NEGATIVE)
-
-
-def _epsilon(default: float) -> Hyperparameter:
-    return Hyperparameter(
-        "eps", default, 1e-12, 1e-1, r"\varepsilon", logarithmic=True, valid=NOT_NEGATIVE
-    )
 
 
 def _sgd(w, g, rate, step, state):
@@ -232,7 +208,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         Optimizer(
             name="adagrad",
             title="Adagrad",
-            hyperparameters=(_epsilon(1e-10),),
+            hyperparameters=(epsilon(1e-10),),
             state_symbols=("s",),
             init=_one_zero,
             update=_adagrad,
@@ -248,7 +224,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             title="Adadelta",
             hyperparameters=(
                 Hyperparameter("rho", 0.9, 0.0, 0.999, r"\rho", valid=SHARE),
-                _epsilon(1e-6),
+                epsilon(1e-6),
             ),
             state_symbols=("s", "u"),
             init=_two_zeros,
@@ -265,7 +241,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         Optimizer(
             name="rmsprop",
             title="RMSprop",
-            hyperparameters=(ALPHA, _epsilon(1e-8)),
+            hyperparameters=(ALPHA, epsilon(1e-8)),
             state_symbols=("s",),
             init=_one_zero,
             update=_rmsprop,
@@ -279,7 +255,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         Optimizer(
             name="adam",
             title="Adam",
-            hyperparameters=(BETA1, BETA2, _epsilon(1e-8)),
+            hyperparameters=(BETA1, BETA2, epsilon(1e-8)),
             state_symbols=("m", "v"),
             init=_two_zeros,
             update=_adam,
@@ -292,7 +268,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         Optimizer(
             name="adamw",
             title="AdamW",
-            hyperparameters=(BETA1, BETA2, _epsilon(1e-8), DECAY),
+            hyperparameters=(BETA1, BETA2, epsilon(1e-8), DECAY),
             state_symbols=("m", "v"),
             init=_two_zeros,
             update=_adamw,
@@ -309,7 +285,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         Optimizer(
             name="nadam",
             title="NAdam",
-            hyperparameters=(BETA1, BETA2, _epsilon(1e-8), MOMENTUM_DECAY),
+            hyperparameters=(BETA1, BETA2, epsilon(1e-8), MOMENTUM_DECAY),
             state_symbols=("m", "v", r"\Pi"),
             init=_nadam_init,
             update=_nadam,
@@ -328,7 +304,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         Optimizer(
             name="adamax",
             title="Adamax",
-            hyperparameters=(BETA1, BETA2, _epsilon(1e-8)),
+            hyperparameters=(BETA1, BETA2, epsilon(1e-8)),
             state_symbols=("m", "u"),
             init=_two_zeros,
             update=_adamax,
@@ -345,7 +321,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         Optimizer(
             name="amsgrad",
             title="AMSGrad",
-            hyperparameters=(BETA1, BETA2, _epsilon(1e-8)),
+            hyperparameters=(BETA1, BETA2, epsilon(1e-8)),
             state_symbols=("m", "v", "u"),
             init=_three_zeros,
             update=_amsgrad,
