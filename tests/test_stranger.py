@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import gdcore as gd
+from gdcore import workers
 from gdcore.backends import BACKENDS
 from gdcore.court import METHODS, reference
 from gdcore.descent import narrate
@@ -49,6 +50,13 @@ TRUTH = {
     "bump": lambda x: 1 / (1 + x * x),
 }
 RECORDS = [MADE_OF_OTHERS, NEW]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _end_workers():
+    yield
+    workers.stop("torch")
+    workers.stop("tensorflow")
 
 
 @pytest.fixture(params=RECORDS, ids=lambda record: record.name)

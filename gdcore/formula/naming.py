@@ -117,7 +117,8 @@ def refuse_function(token: Token, variables: Collection[str], free: bool) -> NoR
                 product = " * ".join([*parts, f"{function}(…)"])
                 values = {"name": shown(token.text), "product": product}
                 raise FormulaError("formula.glued", token.position, **values)
-    near = difflib.get_close_matches(name, TYPED, 3, 0.5)
+    # One letter, as in f(x), is near to nothing.
+    near = difflib.get_close_matches(name, TYPED, 3, 0.5) if len(name) > 1 else []
     key = "formula.near_function" if near else "formula.unknown_function"
     known = ", ".join(near or sorted(n for n, f in FUNCTIONS.items() if not f.internal))
     raise FormulaError(key, token.position, name=shown(token.text), known=known)

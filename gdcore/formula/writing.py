@@ -90,34 +90,37 @@ def latex(formula: Formula | Node) -> str:
         loose = binding(child) < least or (after_sign and text.startswith("-"))
         return rf"\left({text}\right)" if loose else text
 
-    def argument(name: str, child: Node, place: int) -> str:
-        """An argument with the brackets that it needs at its place in an operator."""
-        match name, place:
-            case "neg", _:
-                return put(child, 2, True)
-            case (("add" | "mul"), _):
-                return put(child, 1 if name == "add" else 2, place == 1)
-            case "sub", _:
-                return put(child, 1 + place, place == 1)
-            case "pow", 0:
-                base = put(child, 9)
-                # no second exponent on e^x or 10^-3
-                twice = "^" in base and not base.startswith(r"\left(")
-                return rf"\left({base}\right)" if twice else base
-        return write(child)
-
     def write(node: Node) -> str:
         if isinstance(node, Number):
             return {"pi": r"\pi", "e": "e"}.get(node.symbol) or latex_number(node.value)
         if isinstance(node, Variable):
             return _latex_name(node.name)
         name, record = node.function, operation(node.function)
-        arguments = [argument(name, part, place) for place, part in enumerate(node.arguments)]
+        arguments = []
+        for place, part in enumerate(node.arguments):  # a loop: deep trees need the stack
+            arguments.append(put(part, *_needs(name, place)))
         if name not in ARITHMETIC:
-            arguments = [", ".join(arguments)]
+            return record.printed.format(", ".join(arguments))
+        if name == "pow" and "^" in arguments[0] and not arguments[0].startswith(r"\left("):
+            arguments[0] = rf"\left({arguments[0]}\right)"  # no second exponent on e^x or 10^-3
         return record.printed.format(*arguments)
 
     return write(as_shown(formula.tree if isinstance(formula, Formula) else formula))
+
+
+def _needs(operator: str, place: int) -> tuple[int, bool]:
+    """How strongly an operator's argument must bind to stand without brackets in LaTeX, and
+    whether a sign before it forbids a minus."""
+    match operator, place:
+        case "neg", _:
+            return 2, True
+        case "sub", 1:
+            return 2, True
+        case (("add" | "sub" | "mul"), _):
+            return ARITHMETIC[operator].binds, place == 1
+        case "pow", 0:
+            return 9, False
+    return 0, False  # inside a fraction, an exponent or a function's own brackets
 
 
 def latex_number(value: float, digits: int = 12) -> str:
