@@ -10,6 +10,18 @@ from gdcore.formula import FUNCTIONS, Call, Number, Variable
 TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
 
 
+def call_of(name: str, x: str = "x") -> str:
+    """A formula that calls the function on x, with other arguments where it takes several."""
+    least, most = FUNCTIONS[name].arity
+    if (least, most) == (1, 1):
+        return f"{name}({x})"
+    return f"{name}({x}, 0.7)" if most == 2 else f"{name}({x}, 0.1, 2*({x}))"
+
+
+# Every function at the places where its record says that it has a value and a slope.
+PLACES = [(name, at) for name in TYPED for at in FUNCTIONS[name].typical]
+
+
 def trees(depth: int = 3):
     leaves = some.one_of(
         some.sampled_from([Variable("x"), Variable("y")]),
@@ -50,10 +62,14 @@ def lost(formula, at, exact, dtype):
 def within(function, a):
     """A function of a, brought into its domain and away from the ends of it."""
     one, small = Number(1.0), Call("mul", (Number(0.9), Call("tanh", (a,))))
-    if function in ("asin", "acos", "tan"):
+    if function in ("asin", "acos", "tan", "sec", "atanh", "log1p"):
         return Call(function, (small,))
+    if function in ("csc", "cot", "csch", "coth"):  # away from the pole at 0
+        return Call(function, (Call("add", (one, Call("mul", (Number(0.5), small)))),))
     if function in ("log", "ln", "log2", "log10", "sqrt", "cbrt"):
         return Call(function, (Call("add", (one, Call("pow", (a, Number(2.0))))),))
+    if function == "acosh":
+        return Call(function, (Call("add", (Number(2.0), Call("pow", (a, Number(2.0))))),))
     return Call(function, (a,))
 
 

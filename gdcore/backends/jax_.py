@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,35 +13,24 @@ import numpy as np
 
 from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request
 from gdcore.formula import Node, evaluate
+from gdcore.formula.engines import functions
+from gdcore.rules import generic
 
 jax.config.update("jax_enable_x64", True)  # float64 means float64
 
 
-def _together(x: tuple[Any, ...]) -> Any:
-    return jnp.stack(jnp.broadcast_arrays(*x))
-
-
-FUNCTIONS: dict[str, Any] = {
-    name: getattr(jnp, name)
-    for name in (
-        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt cbrt abs sign stack"
-    ).split()
-} | {
-    "ln": jnp.log,
-    # Several arguments that tie get equal shares; a chain of maximum would give the last one half.
-    "max": lambda *x: jnp.max(_together(x), 0),
-    "min": lambda *x: jnp.min(_together(x), 0),
-    "sigmoid": jax.nn.sigmoid,
-    "relu": jax.nn.relu,
-    "softplus": jax.nn.softplus,
-    "step": lambda x: jnp.heaviside(x, 0),
-    "mean": lambda x: x.mean(axis=0),
-}
+# What the words of the records may name, and what losses of models are made of.
+_MODULES = {"jax": jax, "jnp": jnp, "math": math, "functools": functools}
+_OTHER: dict[str, Any] = {"mean": lambda x: x.mean(axis=0), "stack": jnp.stack}
+for _kind in (jax.Array, jax.core.Tracer):
+    generic.learn(_kind, sign=jnp.sign, max=jnp.maximum, min=jnp.minimum)
 
 
 def operations(dtype: str) -> Operations:
     """Every function of a formula in JAX; numbers become arrays of `dtype`."""
-    return FUNCTIONS | {"constant": lambda value: jnp.asarray(value, dtype)}
+    return (
+        functions("jax", _MODULES) | _OTHER | {"constant": lambda value: jnp.asarray(value, dtype)}
+    )
 
 
 def _differentiate(loss: Loss, ops: Operations, w: Any, data: Any) -> tuple[Any, Any]:

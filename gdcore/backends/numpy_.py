@@ -7,69 +7,21 @@ Nothing here is a finite difference.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node
+from gdcore.formula.engines import NUMPY, functions
 
-
-def _sigmoid(x: Any) -> Any:
-    # exp of a negative number only: no overflow on either side.
-    small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1 / (1 + small), small / (1 + small))
-
-
-def _power_slope(a: Any, b: Any) -> Any:
-    none = b == 0
-    return np.where(none, 0 * b, b * a ** (np.where(none, b + 1, b) - 1))[()]
-
-
-def _power_log(a: Any, b: Any) -> Any:
-    return a**b * np.log(np.where(a == 0, a + 1, a))[()]  # 0·ln 1 where a is 0
-
-
-FUNCTIONS: dict[str, Any] = {
-    name: getattr(np, numpy_name)
-    for name, numpy_name in {
-        "sin": "sin",
-        "cos": "cos",
-        "tan": "tan",
-        "asin": "arcsin",
-        "acos": "arccos",
-        "atan": "arctan",
-        "sinh": "sinh",
-        "cosh": "cosh",
-        "tanh": "tanh",
-        "exp": "exp",
-        "log": "log",
-        "ln": "log",
-        "log2": "log2",
-        "log10": "log10",
-        "sqrt": "sqrt",
-        "cbrt": "cbrt",
-        "abs": "abs",
-        "sign": "sign",
-    }.items()
-} | {
-    "max": lambda *x: reduce(np.maximum, x),
-    "min": lambda *x: reduce(np.minimum, x),
-    "sigmoid": _sigmoid,
-    "relu": lambda x: np.maximum(x, 0),
-    "softplus": lambda x: np.logaddexp(x, 0),
-    "step": lambda x: np.heaviside(x, 0),
-    "power_slope": _power_slope,
-    "power_log": _power_log,
-    "mean": lambda x: x.mean(axis=0),
-    "stack": np.stack,
-}
+# Beside the functions of formulas: what losses of models are made of.
+_OTHER: dict[str, Any] = {"mean": lambda x: x.mean(axis=0), "stack": np.stack}
 
 
 def operations(dtype: str) -> Operations:
     """Every function of a formula in NumPy; numbers become scalars of `dtype`."""
-    return FUNCTIONS | {"constant": np.dtype(dtype).type}
+    return functions("numpy", NUMPY) | _OTHER | {"constant": np.dtype(dtype).type}
 
 
 def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,8 @@ change tensors that flow in, never the graph.
 
 from __future__ import annotations
 
+import functools
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,33 +18,14 @@ import tensorflow as tf
 
 from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
+from gdcore.formula.engines import functions
+from gdcore.rules import generic
 
-
-def _together(x: tuple[Any, ...]) -> Any:
-    shape = x[0].shape
-    for other in x[1:]:
-        shape = tf.broadcast_static_shape(shape, other.shape)
-    return tf.stack([tf.broadcast_to(one, shape) for one in x])
-
-
-FUNCTIONS: dict[str, Any] = {
-    name: getattr(tf.math, name)
-    for name in (
-        "sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid softplus"
-    ).split()
-} | {
-    "ln": tf.math.log,
-    "log2": lambda x: tf.math.log(x) / np.log(2),
-    "log10": lambda x: tf.math.log(x) / np.log(10),
-    "cbrt": lambda x: tf.sign(x) * tf.abs(x) ** (1 / 3),
-    # Several arguments that tie get equal shares; a chain of maximum would give the last one half.
-    "max": lambda *x: tf.reduce_max(_together(x), 0),
-    "min": lambda *x: tf.reduce_min(_together(x), 0),
-    "relu": tf.nn.relu,
-    "step": lambda x: tf.cast(x > 0, x.dtype),
-    "mean": lambda x: tf.reduce_mean(x, axis=0),
-    "stack": tf.stack,
-}
+# What the words of the records may name, and what losses of models are made of.
+_MODULES = {"tf": tf, "math": math, "functools": functools}
+_OTHER: dict[str, Any] = {"mean": lambda x: tf.reduce_mean(x, axis=0), "stack": tf.stack}
+for _kind in (tf.Tensor, tf.Variable):
+    generic.learn(_kind, sign=tf.sign, max=tf.maximum, min=tf.minimum)
 
 # A trace holds memory for as long as it is kept, and visitors type new formulas all day.
 MOST_TRACES = 48
@@ -51,7 +34,11 @@ _traces: OrderedDict[Any, Callable[..., Any]] = OrderedDict()
 
 def operations(dtype: str) -> Operations:
     """Every function of a formula in TensorFlow; numbers become constants of `dtype`."""
-    return FUNCTIONS | {"constant": lambda value: tf.constant(value, dtype)}
+    return (
+        functions("tensorflow", _MODULES)
+        | _OTHER
+        | {"constant": lambda value: tf.constant(value, dtype)}
+    )
 
 
 def _differentiate(loss: Loss, ops: Operations, w: Any, data: list[Any]) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,44 +11,29 @@ import torch
 
 from gdcore.backends.engine import BentLoss, Loss, Operations, Raw, Request, python_loop
 from gdcore.formula import Node, evaluate
+from gdcore.formula.engines import functions
+from gdcore.rules import generic
 
-
-def _together(x: tuple[Any, ...]) -> Any:
-    return torch.stack(torch.broadcast_tensors(*x))
-
-
-def _softplus(x: Any) -> Any:
-    # nn.functional.softplus cuts off at 20, which costs float64 half of its digits; the second
-    # derivative of logaddexp is 0/0 far to the left, that of logsigmoid loses its digits there.
-    right = x > 0
-    none = torch.zeros_like(x)
-    left = torch.log1p(torch.exp(torch.where(right, none, x)))
-    return torch.where(right, x + torch.log1p(torch.exp(-torch.where(right, x, none))), left)
-
-
-FUNCTIONS: dict[str, Any] = {
-    name: getattr(torch, name)
-    for name in (
-        "sin cos tan asin acos atan sinh cosh tanh exp log log2 log10 sqrt abs sign sigmoid relu"
-    ).split()
-} | {
-    "ln": torch.log,
-    "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
-    # Of several arguments that tie, amax and amin give each the same share; a chain of maximum
-    # would give the last one half.
-    "max": lambda *x: torch.amax(_together(x), 0),
-    "min": lambda *x: torch.amin(_together(x), 0),
-    "softplus": _softplus,
-    "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
-    "mean": lambda x: x.mean(dim=0),
-    "stack": torch.stack,
-}
+# What the words of the records may name, and what losses of models are made of.
+_MODULES = {"torch": torch, "math": math}
+_OTHER: dict[str, Any] = {"mean": lambda x: x.mean(dim=0), "stack": torch.stack}
+# torch.clamp takes a number as well as a tensor for the other argument.
+generic.learn(
+    torch.Tensor,
+    sign=torch.sign,
+    max=lambda a, b: torch.clamp(a, min=b),
+    min=lambda a, b: torch.clamp(a, max=b),
+)
 
 
 def operations(dtype: str) -> Operations:
     """Every function of a formula in torch; numbers become tensors of `dtype`."""
     kind = getattr(torch, dtype)
-    return FUNCTIONS | {"constant": lambda value: torch.tensor(value, dtype=kind)}
+    return (
+        functions("torch", _MODULES)
+        | _OTHER
+        | {"constant": lambda value: torch.tensor(value, dtype=kind)}
+    )
 
 
 def _differentiate(loss: Loss, ops: Operations, w: Any, data: list[Any]) -> tuple[Any, Any]:

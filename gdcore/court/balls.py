@@ -28,6 +28,10 @@ SLACK = 1e-4
 # The radius, as a power of two, of what is too small to be told from nothing.
 VANISHING = -1e300
 
+# An argument beyond 2 to this power is so far out on the bell of erf that nothing is left of it,
+# and how little that is, as a power of two.
+FARTHEST_BELL, BELL_VANISHES = 40, -(2.0**80)
+
 
 class Unsure(ArithmeticError):
     """More digits are needed to decide."""
@@ -193,6 +197,16 @@ class Field:
         found = wide.log(wide.add(ONE, a))
         return self._rounded(found.middle, found.radius)
 
+    def expm1(self, a: Ball) -> Ball:
+        """exp(a) - 1, all digits right however small a is."""
+        if a.size < -self.bits:  # a + a²/2, the rest being smaller still
+            half = Ball(libmp.mpf_shift(libmp.mpf_mul(a.middle, a.middle), -1), 2 * a.bound)
+            found = self.add(Ball(a.middle), half)
+            return Ball(found.middle, joined(a.radius + 1, found.radius, 2 * a.bound))
+        wide = Field(2 * self.bits + 8, self.final)
+        found = wide.sub(wide.exp(a), ONE)
+        return self._rounded(found.middle, found.radius)
+
     def circular(self, a: Ball, functions: Any) -> tuple[Ball, Ball]:
         """(cos, sin) or (cosh, sinh) of a, by mpmath's function of both."""
         hyperbolic = functions is libmp.mpf_cosh_sinh
@@ -204,6 +218,29 @@ class Field:
         both = [Ball(raw) for raw in functions(a.middle, self.bits, "n")]
         steep = max(both[0].log, both[1].log) + SLACK if hyperbolic else SLACK
         return tuple(Ball(b.middle, joined(a.radius + steep, b.size - self.bits + 1)) for b in both)  # type: ignore[return-value]
+
+    def asinh(self, a: Ball) -> Ball:
+        return self._smooth(libmp.mpf_asinh, a, 0.0)
+
+    def atanh(self, a: Ball, steep: float) -> Ball:
+        return self._smooth(libmp.mpf_atanh, a, steep)
+
+    def erfc(self, a: Ball) -> Ball:
+        """1 - erf(a), all digits right however small it is."""
+        if a.size > FARTHEST_BELL:
+            return Ball(self.number(2).middle if a.middle[0] else libmp.fzero, BELL_VANISHES)
+        self.narrow(a)
+        if a.is_zero:
+            return ONE
+        found = Ball(libmp.mpf_erfc(a.middle, self.bits, "n"))
+        # Its slope is at most 2/√π, and on the right at most itself times 2a + 2.
+        steep = 2.0 if a.middle[0] else min(2.0, found.size + max(a.size, 0.0) + 3)
+        return Ball(found.middle, joined(a.radius + steep, found.size - self.bits + 1))
+
+    def erf(self, a: Ball) -> Ball:
+        if a.size > FARTHEST_BELL:
+            return Ball(self.number(-1 if a.middle[0] else 1).middle, BELL_VANISHES)
+        return self._smooth(libmp.mpf_erf, a, 1.0)
 
     def atan(self, a: Ball) -> Ball:
         return self._smooth(libmp.mpf_atan, a, 0.0)

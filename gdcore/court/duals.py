@@ -1,4 +1,7 @@
-"""Dual numbers: forward mode (Clifford 1873; Wengert 1964)."""
+"""Dual numbers: forward mode (Clifford 1873; Wengert 1964).
+
+What arithmetic does to them stands here; what a function does follows from its record.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ import numpy as np
 
 from gdcore.backends.numpy_ import operations
 from gdcore.descent.formulas import Derivative
-from gdcore.formula import FUNCTIONS, Formula, Variable, evaluate
+from gdcore.formula import FUNCTIONS, Call, Formula, Node, Variable, derivative, evaluate
+from gdcore.formula.operation import Operation
 
 
 @dataclass(frozen=True)
@@ -54,18 +58,31 @@ def moved(slope: Any, factor: Any) -> Any:
     return slope if slope == 0 else slope * factor
 
 
-def _dual_operations(dtype: str) -> dict[str, Callable[..., Any]]:
-    """Every function over dual numbers, from its value and its slopes in the registry."""
+_kept: dict[tuple[str, tuple[str, ...]], tuple[Operation, list[Node]]] = {}
+
+
+def slopes(name: str, arguments: tuple[str, ...]) -> list[Node]:
+    """The partial derivatives of a function with respect to each of its arguments, by name."""
+    record = FUNCTIONS[name]
+    found = _kept.get((name, arguments))
+    if found is None or found[0] is not record:
+        whole = Formula("", "", arguments, Call(name, tuple(map(Variable, arguments))))
+        found = (record, [derivative(whole, argument).tree for argument in arguments])
+        _kept[name, arguments] = found
+    return found[1]
+
+
+def _operations(dtype: str) -> dict[str, Callable[..., Any]]:
+    """Every function over dual numbers, from its value and its slopes."""
     plain, number = operations(dtype), np.dtype(dtype).type
 
     def lift(name: str) -> Callable[..., Dual]:
         def function(*arguments: Dual) -> Dual:
-            names = [f"u{i}" for i in range(len(arguments))]
+            names = tuple(f"u{i}" for i in range(len(arguments)))
             at = {name: a.value for name, a in zip(names, arguments, strict=True)}
-            slopes = FUNCTIONS[name].slopes(*map(Variable, names))
             parts = [
                 moved(a.slope, evaluate(slope, plain, at))
-                for slope, a in zip(slopes, arguments, strict=True)
+                for slope, a in zip(slopes(name, names), arguments, strict=True)
             ]
             return Dual(number(plain[name](*at.values())), reduce(operator.add, parts))
 
@@ -78,7 +95,7 @@ def _dual_operations(dtype: str) -> dict[str, Callable[..., Any]]:
 
 def dual(formula: Formula, at: Mapping[str, float], dtype: str = "float64") -> Derivative:
     """Forward mode: one walk per variable over numbers that carry their slope along."""
-    ops, number = _dual_operations(dtype), np.dtype(dtype).type
+    ops, number = _operations(dtype), np.dtype(dtype).type
     gradient, value = {}, np.nan
     with np.errstate(all="ignore"):
         for name in at:

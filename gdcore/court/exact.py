@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import mpmath
 
 from gdcore.court.balls import OutsideDomain
-from gdcore.formula import FUNCTIONS
+from gdcore.formula.engines import compiled, functions
+from gdcore.formula.operation import Operation
 
+_own = threading.local()
 # Beyond this an argument of exp would make numbers of millions of digits.
 LARGEST_EXPONENT = 1e5
 
@@ -44,23 +47,26 @@ def _power(a: Any, b: Any) -> Any:
     return a**b
 
 
-_EXACT: dict[str, Callable[..., Any]] = {
-    "exp": _guarded(mpmath.exp),
-    "sinh": _guarded(mpmath.sinh),
-    "cosh": _guarded(mpmath.cosh),
-    "tanh": _guarded(mpmath.tanh),
-    "ln": mpmath.log,
-    "log": mpmath.log,
-    "log2": lambda x: mpmath.log(x, 2),
-    "abs": abs,
-    "max": max,
-    "min": min,
-    "sigmoid": _guarded(lambda x: 1 / (1 + mpmath.exp(-x))),
-    "softplus": _guarded(lambda x: mpmath.log(1 + mpmath.exp(x))),
-    "relu": lambda x: max(x, mpmath.mpf(0)),
-    "step": lambda x: mpmath.mpf(x > 0),
-    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
-}
+class _Guarded:
+    """mpmath as the words of the records find it: its exponentials refuse what takes too long."""
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(mpmath, name)
+        return _guarded(found) if name in _EXPONENTIALS else found
+
+
+_EXPONENTIALS = ("exp", "expm1", "sinh", "cosh", "tanh", "erf", "erfc")
+# What has no words in mpmath is computed by its meaning.
 EXACT: dict[str, Callable[..., Any]] = {
-    name: _real(_EXACT.get(name) or getattr(mpmath, name)) for name in FUNCTIONS
+    name: _real(function) for name, function in functions("mpmath", {"mp": _Guarded()}).items()
 } | {"constant": mpmath.mpf, "pow": _real(_power), "div": _real(lambda a, b: a / b)}
+
+
+def in_mpmath(record: Operation, x: Any, bits: int) -> Any:
+    """The record's words on one of mpmath's raw numbers, in numbers of their own precision."""
+    if not hasattr(_own, "numbers"):
+        _own.numbers = mpmath.MPContext()  # not mpmath.mp, whose precision other threads use
+    numbers = _own.numbers
+    numbers.prec = bits
+    found = _real(compiled(record, "mpmath", {"mp": numbers}))(numbers.make_mpf(x))
+    return numbers.convert(found)._mpf_

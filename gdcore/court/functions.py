@@ -1,127 +1,78 @@
-"""The functions of a formula over one-sided series, kinks and roots at zero included."""
+"""Every function of a formula over one-sided series: those that saturate, and kinks, as well."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import Any
 
-from mpmath import libmp
+from gdcore.court.balls import EXACT, ONE, VANISHING, Ball, Shallow, joined
+from gdcore.court.elementary import Elementary
+from gdcore.court.exact import in_mpmath
+from gdcore.court.series import Series, plain, still
+from gdcore.formula import FUNCTIONS, Call, Formula, Variable, derivative, evaluate
+from gdcore.formula.operation import Operation
 
-from gdcore.court.balls import EXACT, ONE, Ball, OutsideDomain, Shallow, fraction
-from gdcore.court.series import HALF, Algebra, Series, plain, still
 
-
-class Calculus(Algebra):
+class Calculus(Elementary):
     """Every function of a formula, over one-sided series."""
 
     def operations(self) -> dict[str, Callable[..., Series]]:
-        """Every function of a formula, by name."""
-        own = ("add sub mul div neg pow sin cos tan asin acos atan sinh cosh tanh exp log sqrt cbrt"
-               " abs sign sigmoid relu softplus step max min").split()  # fmt: skip
-        named = {"log2": self._log_of(2), "log10": self._log_of(10), "ln": self.log,
-                 "constant": lambda value: still(self.numbers.number(float(value)))}  # fmt: skip
-        return {name: getattr(self, name) for name in own} | named
+        """Every function of a formula, by name.
 
-    def _exponential(self, a: Series, coefficients: Callable[[int], Ball]) -> Series:
-        """An outer function whose k-th derivative is coefficients(k)."""
-        moving = self._moving(a)
-        outer, factorial = [], 1
-        for k in range(self._count(moving)):
-            factorial *= k or 1
-            outer.append(self.numbers.div(coefficients(k), self.numbers.number(factorial)))
-        return self._composed(outer, moving)
+        A function that has no expansion here but a meaning is left out: that is expanded. One
+        that has neither is expanded by its slopes.
+        """
+        own = (
+            "add sub mul div neg pow sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh"
+            " atanh exp expm1 log log1p sqrt cbrt erf erfc abs sign sigmoid relu softplus step"
+            " max min"
+        ).split()
+        named = {
+            "log2": self._log_of(2),
+            "log10": self._log_of(10),
+            "ln": self.log,
+            "constant": lambda value: still(self.numbers.number(float(value))),
+        }
+        known = {name: getattr(self, name) for name in own} | named
+        other = {
+            name: self._by_slopes(record)
+            for name, record in FUNCTIONS.items()
+            if name not in known and record.meaning is None
+        }
+        return known | other
 
-    def exp(self, a: Series) -> Series:
-        value = self.numbers.exp(a.constant)
-        return self._exponential(a, lambda k: value)
+    def _by_slopes(self, record: Operation) -> Callable[[Series], Series]:
+        """A smooth function of one argument, from its words in mpmath and its slope.
 
-    def _wave(self, a: Series, first: int) -> Series:
-        cos, sin = self.numbers.circular(a.constant, libmp.mpf_cos_sin)
-        cycle = [sin, cos, self.numbers.neg(sin), self.numbers.neg(cos)]
-        return self._exponential(a, lambda k: cycle[(k + first) % 4])
+        f = f(a₀) + ∫ f'(a) da, the slope being allowed to name f itself: whoever knows f to some
+        order knows f' to that order, and so f to the next one.
+        """
+        whole = Formula("", "", ("x",), Call(record.name, (Variable("x"),)))
+        slope = derivative(whole, "x")
 
-    def sin(self, a: Series) -> Series:
-        return self._wave(a, 0)
+        def expansion(a: Series) -> Series:
+            work, start = dict(self.operations()), value(a.constant)
+            if a.still:
+                return still(start)
+            moving = self._moving(a)
+            found = Series(still(start).terms, moving.lowest)
+            for _ in range(self._count(moving)):
+                work[record.name] = lambda b, found=found: found if b is a else expansion(b)
+                found = self._integrated(start, evaluate(slope, work, {"x": a}), a)
+            return found
 
-    def cos(self, a: Series) -> Series:
-        return self._wave(a, 1)
+        def value(ball: Ball) -> Ball:
+            raw = in_mpmath(record, ball.middle, self.numbers.bits + 16)
+            size = float(raw[2] + raw[3]) if raw[1] else VANISHING
+            found = Ball(raw, size - self.numbers.bits)
+            if ball.radius == EXACT:
+                return found
+            work = self.operations() | {record.name: lambda b: still(found)}
+            steep = evaluate(slope, work, {"x": still(ball)}).constant.bound
+            return Ball(raw, joined(ball.radius + steep + 1, found.radius))
 
-    def tan(self, a: Series) -> Series:
-        return self.div(self.sin(a), self.cos(a))
-
-    def _catenary(self, a: Series, first: int) -> Series:
-        both = self.numbers.circular(a.constant, libmp.mpf_cosh_sinh)
-        return self._exponential(a, lambda k: both[(k + first) % 2])
-
-    def cosh(self, a: Series) -> Series:
-        return self._catenary(a, 0)
-
-    def sinh(self, a: Series) -> Series:
-        return self._catenary(a, 1)
-
-    def _log_moving(self, a: Series, value: Ball, base: Ball) -> Series:
-        """value + log(1 + moving/base)."""
-        moving = self._moving(a)
-        outer, power = [value], ONE
-        for k in range(1, self._count(moving)):
-            power = self.numbers.div(power, base)
-            outer.append(self.numbers.div(power, self.numbers.number(k if k % 2 else -k)))
-        return self._composed(outer, moving)
-
-    def log(self, a: Series) -> Series:
-        lead, value, sign = self._lead(a, needed=True)
-        if lead != 0 or sign < 0:
-            raise OutsideDomain
-        return self._log_moving(a, self.numbers.log(value), value)
-
-    def log1p(self, a: Series) -> Series:
-        """log(1 + a) for a ≥ 0."""
-        return self._log_moving(
-            a, self.numbers.log1p(a.constant), self.numbers.add(ONE, a.constant)
-        )
-
-    def _log_of(self, base: int) -> Callable[[Series], Series]:
-        def log(a: Series) -> Series:
-            value = self.log(a)
-            return self.div(value, still(self.numbers.log(self.numbers.number(base))))
-
-        return log
-
-    # Powers and roots
-
-    def sqrt(self, a: Series) -> Series:
-        return self._power(a, HALF, "sqrt")
-
-    def cbrt(self, a: Series) -> Series:
-        if self._lead(a)[2] < 0:
-            return self.neg(self._power(self.neg(a), Fraction(1, 3), "cbrt"))
-        return self._power(a, Fraction(1, 3), "cbrt")
-
-    def pow(self, a: Series, b: Series) -> Series:
-        exponent = b.constant
-        sign = self.numbers.sign(exponent)
-        if b.still and (exponent.radius == EXACT or not sign):
-            return self._power(a, fraction(exponent) if sign else Fraction(0))
-        lead, _, positive = self._lead(a)
-        if lead == 0 and positive > 0:
-            return self.exp(self.mul(b, self.log(a)))
-        if lead == 0:
-            raise OutsideDomain
-        # The base is zero, or begins there.
-        self.notes.singular.add("pow")
-        self.notes.sided = True
-        ahead = sign or self._lead(b)[2]
-        if sign < 0 or ahead < 0 or positive < 0:
-            raise OutsideDomain
-        if a.nothing:
-            return a
-        power = fraction(exponent).limit_denominator(10**9) if sign else Fraction(0)
-        if b.still:
-            return self._power(a, power)
-        # t^(b₀ + δ) = t^b₀·(1 + δ·log t + …): what follows is smaller by about δ.
-        leading = self._power(a, power)
-        unknown = lead * power + self._moving(b).lowest
-        return self._cut(leading.terms, min(leading.order, unknown))
+        return expansion
 
     # Functions that saturate: written so that what is left of them keeps its digits
 
@@ -153,43 +104,48 @@ class Calculus(Algebra):
         sign, tail = self._tail(a)
         return self.add(a, self.log1p(tail)) if sign >= 0 else self.log1p(tail)
 
-    def atan(self, a: Series) -> Series:
-        slope = self.div(still(ONE), self.add(still(ONE), self._power(a, Fraction(2))))
-        return self._integrated(self.numbers.atan(a.constant), slope, a)
+    def _bell(self, a: Series) -> Series:
+        """The slope of erf: 2/√π·exp(−a²)."""
+        top = self.numbers.div(self.numbers.number(2), self.numbers.root(self.numbers.pi(), 2))
+        return self.scaled(self.exp(self.neg(self._power(a, Fraction(2)))), top)
 
-    def asin(self, a: Series) -> Series:
-        one = still(ONE)
-        inside = self.mul(self.sub(one, a), self.add(one, a))
-        lead, _, sign = self._lead(inside)
-        if sign < 0:
-            raise OutsideDomain
-        if lead != 0:  # at an end of its range: π/2 − 2·asin(√((1 − a)/2))
-            self.notes.singular.add("asin")
-            up = self.numbers.sign(a.constant) > 0
-            gap = self.scaled(self.sub(one, a if up else self.neg(a)), self.numbers.number(0.5))
-            small = self.asin(self.sqrt(gap))
-            quarter = still(self.numbers.div(self.numbers.pi(), self.numbers.number(2)))
-            whole = self.sub(quarter, self.add(small, small))
-            return whole if up else self.neg(whole)
-        slope = self._power(inside, -HALF)
-        return self._integrated(self.numbers.asin(a.constant, slope.constant.bound + 1), slope, a)
+    def erf(self, a: Series) -> Series:
+        tail = self.numbers.sign(a.constant) >= 0
+        self._saturates(
+            still(self.numbers.erfc(a.constant if tail else self.numbers.neg(a.constant)))
+        )
+        return self._integrated(self.numbers.erf(a.constant), self._bell(a), a)
 
-    def acos(self, a: Series) -> Series:
-        quarter = still(self.numbers.div(self.numbers.pi(), self.numbers.number(2)))
-        found = self.sub(quarter, self.asin(a))
-        # At its upper end acos is exactly zero.
-        if self._lead(self.sub(still(ONE), a))[0] != 0:
-            found = Series({e: c for e, c in found.terms.items() if e != 0}, found.order)
-        return found
+    def erfc(self, a: Series) -> Series:
+        return self._integrated(self.numbers.erfc(a.constant), self.neg(self._bell(a)), a)
 
-    def _integrated(self, value: Ball, slope: Series, a: Series) -> Series:
-        """value + ∫ slope·da."""
-        rate = Series({plain(e - 1): self.numbers.mul(c, self.numbers.number(Fraction(e)))
-                       for e, c in a.terms.items() if e != 0}, a.order - 1)  # fmt: skip
-        product = self.mul(slope, rate)
-        terms = {plain(e + 1): self.numbers.div(c, self.numbers.number(Fraction(e + 1)))
-                 for e, c in product.terms.items()}  # fmt: skip
-        return self._cut(terms | ({} if value.is_zero else {0: value}), product.order + 1)
+    # The angle of a point
+
+    def atan2(self, y: Series, x: Series) -> Series:
+        """The angle of the point (x, y), from −π to π; on the cut it is π, and 0 at the origin."""
+        if y.nothing and x.nothing:
+            return y
+        start = min(self._lead(y)[0], self._lead(x)[0])
+        if start != 0:  # from the origin: the direction alone counts
+            self.notes.sided = True
+            y, x = self._shifted(y, -start), self._shifted(x, -start)
+        right, up = self.numbers.sign(x.constant), self.numbers.sign(y.constant)
+        if right > 0:
+            return self.atan(self.div(y, x))
+        if up and not right:
+            quarter = self.numbers.div(self._half_turn(up), self.numbers.number(2))
+            return self.sub(still(quarter), self.atan(self.div(x, y)))
+        if not up and not y.nothing:
+            self.notes.sided = True  # on the cut
+            up = self._lead(y)[2]
+        return self.add(still(self._half_turn(up or 1)), self.atan(self.div(y, x)))
+
+    def _half_turn(self, sign: int) -> Ball:
+        return self.numbers.pi() if sign > 0 else self.numbers.neg(self.numbers.pi())
+
+    def _shifted(self, a: Series, by: Any) -> Series:
+        """The series times t^by."""
+        return Series({plain(e + by): c for e, c in a.terms.items()}, plain(a.order + by))
 
     # Kinks: the side decides
 
@@ -237,10 +193,3 @@ class Calculus(Algebra):
         if tied:
             self.notes.ties.add(name)
         return best
-
-    def _gap(self, a: Series, b: Series) -> Series:
-        """a − b, asked for only to compare: what cancels here is not lost to anybody."""
-        lost = self.notes.lost
-        gap = self.sub(a, b)
-        self.notes.lost = lost
-        return gap

@@ -19,10 +19,11 @@ from gdcore.backends import engine
 from gdcore.backends.numpy_ import operations
 from gdcore.formula import Call, Formula, Number, Variable, derivative, evaluate, parse, to_source
 from gdcore.formula import Node as Tree
+from gdcore.formula.arithmetic import ARITHMETIC
 from gdcore.formula.tree import variables
 from gdcore.words.figures import bracketed, plain
 
-SIGNS = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "pow": "^", "neg": "−"}
+SIGNS = {name: record.node for name, record in ARITHMETIC.items()}
 
 
 @dataclass(frozen=True)

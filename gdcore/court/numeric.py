@@ -10,11 +10,8 @@ import numpy as np
 from gdcore.backends.numpy_ import operations
 from gdcore.court.duals import sound
 from gdcore.descent.formulas import Derivative
-from gdcore.formula import FUNCTIONS, Formula, evaluate
-
-
-def _by_sign(z: Any, positive: Any, negative: Any) -> Any:
-    return np.where(z.real >= 0, positive, negative)[()]
+from gdcore.formula import Formula, evaluate
+from gdcore.formula.engines import NUMPY, functions
 
 
 def shared(z: tuple[Any, ...], choose: Callable[..., Any]) -> Any:
@@ -40,23 +37,9 @@ def complex_power(z: Any, w: Any) -> Any:
     return 1 / found if w.real < 0 else found
 
 
-# What is no analytic function is continued from its real line, piece by piece.
-_COMPLEX: dict[str, Callable[..., Any]] = {
-    "asin": np.arcsin,
-    "acos": np.arccos,
-    "atan": np.arctan,
-    "ln": np.log,
-    "abs": lambda z: _by_sign(z, z, -z),
-    "sign": lambda z: np.sign(z.real) + 0 * z,
-    "step": lambda z: np.heaviside(z.real, 0) + 0 * z,
-    "cbrt": lambda z: _by_sign(z, z ** (1 / 3), -((-z) ** (1 / 3))),
-    "relu": lambda z: _by_sign(z, z, 0 * z),
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)) if z.real >= 0 else np.exp(z) / (1 + np.exp(z)),
-    "softplus": lambda z: _by_sign(z, z + np.log1p(np.exp(-z)), np.log1p(np.exp(z))),
-    "max": lambda *z: shared(z, max),
-    "min": lambda *z: shared(z, min),
-    "pow": lambda z, w: complex_power(z, w),
-}
+# What the words of the records may name. What is no analytic function is continued there from its
+# real line, piece by piece.
+_MODULES = {**NUMPY, "shared": shared, "complex_power": complex_power}
 
 
 def tiny_step(x: float, dtype: str) -> float:
@@ -72,9 +55,7 @@ def complex_step(
     h: 1e-20 of the variable where none is given.
     """
     number = {"float32": np.complex64, "float64": np.complex128}[dtype]
-    typed = [name for name, function in FUNCTIONS.items() if not function.internal]
-    ops = {name: getattr(np, name) for name in typed if name not in _COMPLEX} | _COMPLEX
-    ops["constant"] = number
+    ops = functions("complex", _MODULES) | {"constant": number}
     gradient = {}
     with np.errstate(all="ignore"):
         for name in at:

@@ -1,8 +1,8 @@
 """Puts a step into numbers: the update rule with this step's values standing in it.
 
-Rules are plain arithmetic, so a rule can be run on values that remember how they were made. What
-comes out is the line a teacher writes on the board, for every optimizer there is, with nothing
-written twice: w₄ = −2.56 − 0.1 × (−5.12) = −2.048.
+Rules are plain arithmetic with `sign`, `max` and `min`, so a rule can be run on values that
+remember how they were made. What comes out is the line a teacher writes on the board, for every
+optimizer there is, with nothing written twice: w₄ = −2.56 − 0.1 × (−5.12) = −2.048.
 """
 
 from __future__ import annotations
@@ -14,52 +14,70 @@ from typing import Any
 import numpy as np
 
 from gdcore.descent.trajectory import Trajectory
+from gdcore.formula.arithmetic import ARITHMETIC
+from gdcore.rules import generic
 from gdcore.words.figures import plain
-
-_SIGNS = {"+": (1, " + "), "-": (1, " − "), "*": (2, " × "), "/": (2, " / ")}
 
 
 @dataclass(frozen=True, eq=False)
 class Traced:
-    """A number and the arithmetic that made it."""
+    """A number and the operation that made it, by the name of its record."""
 
     value: float
-    sign: str = ""
+    made: str = ""
     parts: tuple[Traced, ...] = ()
 
-    def _with(self, other: Any, sign: str, value: float, swapped: bool = False) -> Traced:
+    def _with(self, other: Any, made: str, value: float, swapped: bool = False) -> Traced:
         other = other if isinstance(other, Traced) else Traced(float(other))
-        return Traced(value, sign, (other, self) if swapped else (self, other))
+        return Traced(value, made, (other, self) if swapped else (self, other))
 
     def __add__(self, o: Any) -> Traced:
-        return self._with(o, "+", self.value + number(o))
+        return self._with(o, "add", self.value + number(o))
 
     def __radd__(self, o: Any) -> Traced:
-        return self._with(o, "+", number(o) + self.value, True)
+        return self._with(o, "add", number(o) + self.value, True)
 
     def __sub__(self, o: Any) -> Traced:
-        return self._with(o, "-", self.value - number(o))
+        return self._with(o, "sub", self.value - number(o))
 
     def __rsub__(self, o: Any) -> Traced:
-        return self._with(o, "-", number(o) - self.value, True)
+        return self._with(o, "sub", number(o) - self.value, True)
 
     def __mul__(self, o: Any) -> Traced:
-        return self._with(o, "*", self.value * number(o))
+        return self._with(o, "mul", self.value * number(o))
 
     def __rmul__(self, o: Any) -> Traced:
-        return self._with(o, "*", number(o) * self.value, True)
+        return self._with(o, "mul", number(o) * self.value, True)
 
     def __truediv__(self, o: Any) -> Traced:
-        return self._with(o, "/", float(np.divide(self.value, number(o))))
+        return self._with(o, "div", float(np.divide(self.value, number(o))))
 
     def __rtruediv__(self, o: Any) -> Traced:
-        return self._with(o, "/", float(np.divide(number(o), self.value)), True)
+        return self._with(o, "div", float(np.divide(number(o), self.value)), True)
 
     def __pow__(self, o: Any) -> Traced:
-        return self._with(o, "^", float(np.power(self.value, number(o))))
+        return self._with(o, "pow", float(np.power(self.value, number(o))))
 
     def __abs__(self) -> Traced:
         return Traced(abs(self.value), "abs", (self,))
+
+
+def _function(name: str, work: Any) -> Any:
+    """A function of traced numbers that remembers its arguments."""
+
+    def traced(*arguments: Any) -> Traced:
+        parts = tuple(a if isinstance(a, Traced) else Traced(float(a)) for a in arguments)
+        return Traced(float(work(*(part.value for part in parts))), name, parts)
+
+    return traced
+
+
+generic.learn(
+    Traced,
+    sign=_function("sign", np.sign),
+    max=_function("max", np.maximum),
+    min=_function("min", np.minimum),
+)
 
 
 def number(value: Any) -> float:
@@ -78,16 +96,21 @@ def written(node: Traced, known: Sequence[Traced] = (), digits: int = 4) -> str:
             # A minus sign may stand bare only where nothing stands before it.
             return plain(node.value, digits), 9 if node.value >= 0 or first else 0
         left, right = node.parts[0], node.parts[-1]
-        if node.sign == "abs":
+        if node.made == "abs":
             return f"|{write(left, True)[0]}|", 9
-        if node.sign == "^" and right.value == 0.5:
+        if node.made not in ARITHMETIC:
+            inside = ", ".join(write(part, True)[0] for part in node.parts)
+            return f"{node.made}({inside})", 9
+        if node.made == "pow" and right.value == 0.5:
             return f"√{put(left, 9)}", 8
-        if node.sign == "^":
+        if node.made == "pow":
             return f"{put(left, 9)}<sup>{plain(right.value)}</sup>", 8
-        if node.sign == "*" and left is right:
+        if node.made == "mul" and left is right:
             return f"{put(left, 9)}²", 8
-        binds, sign = _SIGNS[node.sign]
-        return put(left, binds, first) + sign + put(right, binds + 1), binds
+        record = ARITHMETIC[node.made]
+        return put(left, record.binds, first) + record.board + put(
+            right, record.binds + 1
+        ), record.binds
 
     with np.errstate(all="ignore"):
         return write(node, True)[0]

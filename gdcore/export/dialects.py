@@ -1,64 +1,62 @@
-"""How each framework spells the functions and constants of a formula.
+"""What each framework calls the functions of a formula, and the definitions of those it lacks.
 
-What a framework lacks stands in `templates/helpers/`, under the function's own name.
+Both come from the records of the functions: a script says what runs here.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from gdcore.export.layout import Code
+from gdcore.formula.engines import definitions, modules_named, spelling
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A function that a script defines. value: an expression, else there are lines."""
+
+    name: Code
+    parameters: tuple[Code, ...]
+    value: Code
+    lines: tuple[Code, ...]
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """functions: our name -> the framework's name; a name that is not here needs a helper."""
+    """engine: the name under which records hold words."""
 
-    functions: dict[str, str]
+    engine: str
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """Our name -> the script's, of every function and constant."""
+        return spelling(self.engine)
+
+    def helpers(self, sources: Iterable[str]) -> list[Helper]:
+        """What the sources call and the framework lacks."""
+        return [
+            Helper(
+                Code(one.name),
+                tuple(map(Code, one.parameters)),
+                Code(one.body),
+                tuple(map(Code, one.lines)),
+            )
+            for one in definitions(self.engine, sources)
+        ]
 
 
-_COMMON = ("sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs sign sigmoid").split()
+def imports(sources: Iterable[str], helpers: Iterable[Helper]) -> dict[str, list[Code]]:
+    """What a script imports beside its framework: modules of Python's own, and libraries."""
+    names = modules_named([*sources, *(one.value for one in helpers)])
+    return {
+        "standard": [Code(name) for name in names if name in sys.stdlib_module_names],
+        "libraries": [Code(name) for name in names if name not in sys.stdlib_module_names],
+    }
+
 
 DIALECTS: dict[str, Dialect] = {
-    "tensorflow": Dialect(
-        {name: f"tf.math.{name}" for name in [*_COMMON, "softplus"]}
-        | {"ln": "tf.math.log", "relu": "tf.nn.relu", "pi": "math.pi", "e": "math.e"},
-    ),
-    "torch": Dialect(
-        {name: f"torch.{name}" for name in [*_COMMON, "log2", "log10", "relu"]}
-        | {"ln": "torch.log", "pi": "math.pi", "e": "math.e"},
-    ),
-    "jax": Dialect(
-        {name: f"jnp.{name}" for name in [*_COMMON, "log2", "log10", "cbrt"] if name != "sigmoid"}
-        | {
-            "ln": "jnp.log",
-            "sigmoid": "jax.nn.sigmoid",
-            "relu": "jax.nn.relu",
-            "softplus": "jax.nn.softplus",
-            "pi": "jnp.pi",
-            "e": "jnp.e",
-        },
-    ),
-    "numpy": Dialect(
-        {
-            name: f"np.{name}"
-            for name in "sin cos tan sinh cosh tanh exp log sqrt abs sign log2 log10 cbrt".split()
-        }
-        | {
-            "asin": "np.arcsin",
-            "acos": "np.arccos",
-            "atan": "np.arctan",
-            "ln": "np.log",
-            "power_slope": "power_slope",
-            "power_log": "power_log",
-            "pi": "np.pi",
-            "e": "np.e",
-        },
-    ),
+    name: Dialect(name) for name in ("tensorflow", "torch", "jax", "numpy")
 }
-
-# What is no analytic function is continued from its real line, piece by piece.
-_CONTINUED = ("abs", "sign", "cbrt", "relu", "sigmoid", "softplus", "max", "min")
-COMPLEX = Dialect(
-    DIALECTS["numpy"].functions
-    | {name: f"c_{name}" for name in _CONTINUED}
-    | {"complex_power": "complex_power"}
-)
+COMPLEX = Dialect("complex")

@@ -7,23 +7,26 @@ from collections.abc import Collection, Iterable, Mapping
 
 from gdcore.export.layout import Code, identifier
 from gdcore.formula import FUNCTIONS, Call, Node, Variable
+from gdcore.formula.arithmetic import STAND_INS
 
 # What the templates import, define and assign, in whatever framework.
 OWN = frozenset(
     "annotations at constant complex_power d dataclass dtype f functools g gradient h high i j jax"
-    " jnp low math moved np power_log power_slope result rise shared tensor tf torch Any Callable"
-    " Dual array float32 float64".split()
-)
-TAKEN = (
-    OWN
-    | {*dir(builtins), *FUNCTIONS}
-    | {f"{kind}_{name}" for kind in "cd" for name in (*FUNCTIONS, "pow")}
+    " jnp low math moved np result rise scipy shared tensor tf torch Any Callable Dual"
+    " array float32 float64".split()
 )
 
 
-def free(name: str, taken: Collection[str]) -> Code:
+def taken() -> frozenset[str]:
+    """All names that no variable may have in a script."""
+    functions = {*FUNCTIONS, *STAND_INS}
+    prefixed = {f"{kind}_{name}" for kind in "cd" for name in functions}
+    return OWN | {*dir(builtins)} | functions | prefixed
+
+
+def free(name: str, others: Collection[str]) -> Code:
     """The name, with as many underscores behind it as make it one that is not taken."""
-    while name in taken:
+    while name in others:
         name += "_"
     return identifier(name)
 
@@ -32,9 +35,10 @@ def renamed(names: Iterable[str]) -> dict[str, Code]:
     """Each variable and what it is called in a script; no two get the same name."""
     names = list(names)
     found: dict[str, Code] = {}
+    own = taken()
     for name in names:
         others = {*names, *found.values()} - {name}
-        found[name] = free(name, TAKEN | others)
+        found[name] = free(name, own | others)
     return found
 
 

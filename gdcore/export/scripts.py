@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gdcore.export.dialects import DIALECTS
+from gdcore.export.dialects import DIALECTS, imports
 from gdcore.export.environment import render
 from gdcore.export.layout import Code
-from gdcore.export.naming import TAKEN, free, renamed, with_names
+from gdcore.export.naming import free, renamed, taken, with_names
 from gdcore.export.sharing import shared_steps
-from gdcore.export.sources import called, lacking, source, too_long
+from gdcore.export.sources import source, too_long
 from gdcore.formula import FUNCTIONS, Call, Formula, Node, variables
 
 __all__ = ["DIALECTS", "Columns", "descend_script", "differentiate_script", "fit_script"]
@@ -39,28 +39,30 @@ def differentiate_script(
 
     partials: the derivatives by calculus, for NumPy, which has no automatic differentiation.
     """
-    spelling = DIALECTS[backend].functions
+    dialect = DIALECTS[backend]
+    spelling = dialect.functions
     names = renamed(formula.names)
     trees = [_with_tensors(with_names(part.tree, names)) for part in (formula, *partials)]
-    used = called(trees, spelling)
-    taken = TAKEN | set(names.values())
-    result = next((name for name in ("y", "loss", "value") if name not in taken), "value")
+    others = taken() | set(names.values())
+    result = next((name for name in ("y", "loss", "value") if name not in others), "value")
     steps: list[tuple[Code, Code]] = []
     if any(too_long(tree, spelling) for tree in trees[1:]):
-        steps, trees[1:] = shared_steps(trees[1:], spelling, taken | {result})
+        steps, trees[1:] = shared_steps(trees[1:], spelling, others | {result})
     sources = [source(tree, spelling) for tree in trees]
+    written = [*sources, *(step for _, step in steps)]
+    helpers = dialect.helpers(written)
     return render(
         f"differentiate/{backend}.py.j2",
-        framework=backend,
         dtype=Code(dtype),
-        used=used,
-        lacking=lacking(used, spelling),
+        constants=any("tensor(" in one for one in written),
+        helpers=helpers,
         names=list(names.values()),
         point=[(names[name], float(at[name])) for name in formula.names],
-        result=free(result, taken),
+        result=free(result, others),
         value=sources[0],
         steps=steps,
         partials=sources[1:],
+        **imports(written, helpers),
     )
 
 

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, reduce
 from typing import Any
 
 from gdcore.court import Dual, best_h
-from gdcore.court.duals import moved
+from gdcore.court.duals import moved, slopes
 from gdcore.court.numeric import complex_power, shared
-from gdcore.export.dialects import COMPLEX, DIALECTS
+from gdcore.export.dialects import COMPLEX, DIALECTS, Dialect, imports
 from gdcore.export.environment import render
 from gdcore.export.layout import Code, identifier
 from gdcore.export.naming import renamed, with_names
-from gdcore.export.sources import called, lacking, source
+from gdcore.export.sources import source
 from gdcore.formula import FUNCTIONS, Call, Formula, Node, Number, Variable
 
-_NUMPY = DIALECTS["numpy"].functions
+_NUMPY = DIALECTS["numpy"]
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What differs between the ways: the tree to be written, its spelling, the template's rest."""
+    """What differs between the ways.
+
+    spelling: of the tree. sources: all that is written in words of `dialect`. more: what the
+    template of this way wants beside that.
+    """
 
     tree: Node
     spelling: Mapping[str, str]
+    sources: Sequence[Code]
+    dialect: Dialect
     more: Mapping[str, Any]
 
 
@@ -34,51 +40,49 @@ def method_script(formula: Formula, at: Mapping[str, float], method: str, dtype:
     """Value and gradient of exactly this formula by one of `gdcore.court.METHODS`."""
     names = renamed(formula.names)
     said = _WAYS[method](_with_constants(with_names(formula.tree, names)), dtype)
+    helpers = said.dialect.helpers(said.sources)
+    value = source(said.tree, said.spelling)
     return render(
         f"method/{method}.py.j2",
         dtype=Code(dtype),
+        helpers=helpers,
         names=list(names.values()),
-        value=source(said.tree, said.spelling),
+        value=value,
         point=[float(at[name]) for name in formula.names],
+        **imports([*said.sources, value], helpers),
         **said.more,
     )
 
 
 def _dual(tree: Node, dtype: str) -> Spoken:
-    counts = _counts(tree)
-    lifted = {
-        name: [_lifted(name, count) for count in sorted(counts[name])] for name in sorted(counts)
-    }
-    used = called([dual for duals in lifted.values() for _, dual in duals], _NUMPY)
-    written = [
-        (
-            Code(f"d_{name}"),
-            [{"names": names, "source": source(dual, _NUMPY)} for names, dual in duals],
-        )
-        for name, duals in lifted.items()
+    counts, numpy = _counts(tree), _NUMPY.functions
+    lifted = [
+        (Code(f"d_{name}"), [_lifted(name, count, numpy) for count in sorted(counts[name])])
+        for name in sorted(counts)
     ]
-    spelling = {name: f"d_{name}" for name in FUNCTIONS} | {"pi": "np.pi", "e": "np.e"}
-    more = {"used": used, "lacking": lacking(used, _NUMPY), "lifted": written}
-    return Spoken(tree, spelling, more | {"taken": [_own(moved), _own(Dual)]})
+    spelling = numpy | {name: f"d_{name}" for name in FUNCTIONS}
+    sources = [written for _, duals in lifted for _, written in duals]
+    more = {"taken": [_own(moved), _own(Dual)], "lifted": lifted}
+    return Spoken(tree, spelling, sources, _NUMPY, more)
 
 
 def _complex(tree: Node, dtype: str) -> Spoken:
-    tree = _with_powers(tree)
-    used = called([tree], COMPLEX.functions)
-    taken = {shared: used & {"max", "min"}, complex_power: used & {"complex_power"}}
+    spelling = COMPLEX.functions
+    sources = [source(tree, spelling)]
+    code = [*sources, *(one.value for one in COMPLEX.helpers(sources))]
+    taken = [
+        _own(part)
+        for part in (shared, complex_power)
+        if any(f"{part.__name__}(" in one for one in code)
+    ]
     twice = {"float32": "complex64", "float64": "complex128"}[dtype]
-    more = {
-        "taken": [_own(part) for part, needed in taken.items() if needed],
-        "lacking": lacking(used, COMPLEX.functions),
-        "twice": Code(twice),
-    }
-    return Spoken(tree, COMPLEX.functions, more)
+    return Spoken(tree, spelling, sources, COMPLEX, {"taken": taken, "twice": Code(twice)})
 
 
 def _quotient(order: int, tree: Node, dtype: str) -> Spoken:
-    used = called([tree], _NUMPY)
-    more = {"used": used, "lacking": lacking(used, _NUMPY), "h": best_h(dtype, order)}
-    return Spoken(tree, _NUMPY, more)
+    spelling = _NUMPY.functions
+    sources = [source(tree, spelling)]
+    return Spoken(tree, spelling, sources, _NUMPY, {"h": best_h(dtype, order)})
 
 
 _WAYS: dict[str, Callable[[Node, str], Spoken]] = {
@@ -104,14 +108,6 @@ def _with_constants(node: Node) -> Node:
     return Call(node.function, tuple(map(_with_constants, node.arguments)))
 
 
-def _with_powers(node: Node) -> Node:
-    """The tree with every power as a call, which the script defines."""
-    if not isinstance(node, Call):
-        return node
-    name = "complex_power" if node.function == "pow" else node.function
-    return Call(name, tuple(map(_with_powers, node.arguments)))
-
-
 def _counts(node: Node) -> dict[str, set[int]]:
     """With how many arguments each function is called in a tree."""
     found: dict[str, set[int]] = {}
@@ -124,13 +120,14 @@ def _counts(node: Node) -> dict[str, set[int]]:
     return found
 
 
-def _lifted(name: str, count: int) -> tuple[list[Code], Node]:
+def _lifted(name: str, count: int, spelling: Mapping[str, str]) -> tuple[list[Code], Code]:
     """A function of dual numbers: its arguments, and its value with the sum of the slopes."""
     names = [identifier(f"u{i}" if count > 1 else "u") for i in range(count)]
-    inside = tuple(Variable(f"{u}.value") for u in names)
+    inside = tuple(f"{u}.value" for u in names)
     moves: list[Node] = [
         Call("moved", (Variable(f"{u}.slope"), slope))
-        for u, slope in zip(names, FUNCTIONS[name].slopes(*inside), strict=True)
+        for u, slope in zip(names, slopes(name, inside), strict=True)
     ]
     total = reduce(lambda a, b: Call("add", (a, b)), moves)
-    return names, Call("Dual", (Call(name, inside), total))
+    value = Call(name, tuple(map(Variable, inside)))
+    return names, source(Call("Dual", (value, total)), spelling)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gdcore.formula.functions import FUNCTIONS, STAND_INS
+from gdcore.formula.arithmetic import PYTHON
+from gdcore.formula.functions import operation
 from gdcore.formula.tree import (
-    ARITHMETIC,
     ONE,
-    TWO,
     ZERO,
     Call,
     Formula,
@@ -17,14 +16,7 @@ from gdcore.formula.tree import (
     Number,
     Variable,
     add,
-    call,
-    constant_value,
-    div,
-    is_number,
     mul,
-    neg,
-    power,
-    sub,
     variables,
 )
 from gdcore.formula.writing import to_source
@@ -49,9 +41,9 @@ def evaluate(
             return constant(node.value)
         key = id(node)
         if key not in known:
-            operator = operations.get(node.function) or ARITHMETIC.get(node.function)
+            operator = operations.get(node.function) or PYTHON.get(node.function)
             if operator is None:
-                written = STAND_INS[node.function].shown(*node.arguments)
+                written = _meaning(node)
                 kept.append(written)  # or its parts' ids would be given to others
                 known[key] = walk(written)
             else:
@@ -64,6 +56,7 @@ def evaluate(
 def derivative(formula: Formula, name: str) -> Formula:
     """The partial derivative with respect to `name`, by the rules of calculus."""
     known: dict[int, Node] = {}
+    kept: list[Node] = []  # or their parts' ids would be given to others
 
     def d(node: Node) -> Node:
         if isinstance(node, Number):
@@ -75,25 +68,15 @@ def derivative(formula: Formula, name: str) -> Formula:
         return known[id(node)]
 
     def rule(node: Call) -> Node:
-        a, b = node.arguments[0], node.arguments[-1]
-        match node.function:
-            case "add":
-                return add(d(a), d(b))
-            case "sub":
-                return sub(d(a), d(b))
-            case "neg":
-                return neg(d(a))
-            case "mul":
-                return add(mul(d(a), b), mul(a, d(b)))
-            case "div":
-                first = div(d(a), b)
-                return first if is_number(d(b), 0) else sub(first, div(mul(a, d(b)), power(b, TWO)))
-            case "pow":
-                return _power_rule(a, b, d(a), d(b))
-        record = FUNCTIONS.get(node.function) or STAND_INS[node.function]
-        slopes = record.slopes(*node.arguments)
+        record = operation(node.function)
+        if record.rule:
+            return record.rule(*node.arguments, *map(d, node.arguments))
+        if record.slopes is None:
+            written = _meaning(node)
+            kept.append(written)
+            return d(written)
         total: Node = ZERO
-        for slope, argument in zip(slopes, node.arguments, strict=True):
+        for slope, argument in zip(record.slopes(*node.arguments), node.arguments, strict=True):
             total = add(total, mul(slope, d(argument)))
         return total
 
@@ -101,14 +84,9 @@ def derivative(formula: Formula, name: str) -> Formula:
     return Formula(formula.text, to_source(tree), variables(tree), tree)
 
 
-def _power_rule(a: Node, b: Node, da: Node, db: Node) -> Node:
-    total: Node = ZERO
-    exponent, base = constant_value(b), constant_value(a)
-    if not is_number(da, 0) and exponent != 0:
-        # b·a^(b-1)·a', without a logarithm, so that it holds for negative a
-        part = mul(b, power(a, sub(b, ONE))) if exponent else call("power_slope", a, b)
-        total = mul(part, da)
-    if not is_number(db, 0) and base != 0:
-        part = mul(power(a, b), call("log", a)) if base else call("power_log", a, b)
-        total = add(total, mul(part, db))
-    return total
+def _meaning(node: Call) -> Node:
+    """The tree that a call stands for."""
+    record = operation(node.function)
+    if record.meaning is None:
+        raise LookupError(f"{record.name} has neither words nor a meaning here")
+    return record.meaning(*node.arguments)

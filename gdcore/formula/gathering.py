@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from gdcore.formula.arithmetic import PYTHON
 from gdcore.formula.calculus import derivative
-from gdcore.formula.functions import CONSTANTS, FUNCTIONS
+from gdcore.formula.functions import CONSTANTS, FUNCTIONS, operation
 from gdcore.formula.tree import (
-    ARITHMETIC,
     LARGEST_EXACT,
     Call,
     Formula,
@@ -100,9 +100,10 @@ def _gathered(tree: Node) -> str:
             return symbol(node, latex(node))  # 1/0, 2^0.5: left as they stand
         if node.function == "sqrt":
             return arguments[0] ** sympy.Rational(1, 2)
-        if node.function in ARITHMETIC:
-            return ARITHMETIC[node.function](*arguments)
-        return symbol(node, FUNCTIONS[node.function].latex.format(", ".join(map(write, arguments))))
+        if node.function in PYTHON:
+            return PYTHON[node.function](*arguments)
+        printed = operation(node.function).printed
+        return symbol(node, printed.format(", ".join(map(write, arguments))))
 
     gathered = convert(as_shown(tree))
     if gathered.has(sympy.zoo, sympy.oo, sympy.nan, sympy.I):

@@ -4,20 +4,51 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NoReturn
 
 from gdcore.formula.functions import ALIASES, CONSTANTS, FUNCTIONS
+from gdcore.formula.operation import Operation
 from gdcore.formula.tokens import Token, shown
 from gdcore.words.texts import FormulaError
 
-TYPED = sorted([n for n, f in FUNCTIONS.items() if not f.internal] + [*ALIASES], key=len)[::-1]
-GLUED = re.compile(rf"({'|'.join(TYPED)})\d*[A-Za-z]?", re.IGNORECASE)  # sinx, sin2x
+
+class _Typed(Collection[str]):
+    """Every name by which a function can be typed, the longest first."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[Operation, ...], tuple[str, ...]] = ((), ())
+
+    def _now(self) -> tuple[str, ...]:
+        records = tuple(FUNCTIONS.values())
+        if self._kept[0] != records:
+            names = [record.name for record in records if not record.internal]
+            self._kept = (records, tuple(sorted([*names, *ALIASES], key=len)[::-1]))
+        return self._kept[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._now()
+
+
+TYPED: Collection[str] = _Typed()
 # The letters that mean a variable to everybody, whether or not they stand in the formula.
 _USUAL = ("x", "y", "z")
 _GREEK = ("mu", "nu", "xi", "pi")  # two letters, one name
-_INVERSES = {"sin": "asin", "cos": "acos", "tan": "atan", "exp": "log", "log": "exp", "ln": "exp"}
-_INVERSES |= {inverse: name for name, inverse in _INVERSES.items() if inverse.startswith("a")}
+
+
+def glued_function(name: str) -> str | None:
+    """The function whose brackets were left out, as in sinx or sin2x."""
+    lower = name.lower()
+    for function in TYPED if len(name) > 1 else ():
+        if lower.startswith(function) and re.fullmatch(r"\d*[a-z]?", lower[len(function) :]):
+            return function
+    return None
 
 
 def is_function(name: str) -> bool:
@@ -86,7 +117,8 @@ def refuse_function(token: Token, variables: Collection[str], free: bool) -> NoR
                 product = " * ".join([*parts, f"{function}(…)"])
                 values = {"name": shown(token.text), "product": product}
                 raise FormulaError("formula.glued", token.position, **values)
-    near = difflib.get_close_matches(name, TYPED, 3, 0.5)
+    # One letter, as in f(x), is near to nothing.
+    near = difflib.get_close_matches(name, TYPED, 3, 0.5) if len(name) > 1 else []
     key = "formula.near_function" if near else "formula.unknown_function"
     known = ", ".join(near or sorted(n for n, f in FUNCTIONS.items() if not f.internal))
     raise FormulaError(key, token.position, name=shown(token.text), known=known)
@@ -102,6 +134,6 @@ def refuse_variable(token: Token, allowed: Collection[str]) -> NoReturn:
 
 def refuse_inverse(function: str, position: int) -> NoReturn:
     """sin⁻¹(x) may be a fraction or the inverse function, which exists for some."""
-    if inverse := _INVERSES.get(function):
+    if inverse := FUNCTIONS[function].inverse:
         raise FormulaError("formula.inverse", position, name=function, inverse=inverse)
     raise FormulaError("formula.negative_power", position, name=function)

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
+from gdcore.formula.arithmetic import constant_value
 from gdcore.formula.functions import ALIASES, CONSTANTS, FUNCTIONS
 from gdcore.formula.left_side import is_product, read_left_side
 from gdcore.formula.naming import (
-    GLUED,
+    glued_function,
     is_constant,
     refuse_function,
     refuse_glued,
@@ -29,7 +30,6 @@ from gdcore.formula.tree import (
     Node,
     Number,
     Variable,
-    constant_value,
     neg,
 )
 from gdcore.formula.writing import to_source
@@ -246,8 +246,8 @@ class _Parser:
             raise FormulaError("formula.underscore", token.position)
         if keyword.iskeyword(name):
             raise FormulaError("formula.word", token.position, name=shown(name))
-        if self.token.kind != "(" and (glued := GLUED.fullmatch(name)):
-            raise FormulaError("formula.call", token.position, name=glued[1].lower())
+        if self.token.kind != "(" and (glued := glued_function(name)):
+            raise FormulaError("formula.call", token.position, name=glued)
         if self.allowed is not None:
             refuse_glued(token, self.allowed, False, self.tokens[self.at - 2].kind)
         if self.token.kind == "(" and name not in self.found and not is_product(name):
@@ -281,8 +281,11 @@ class _Parser:
         self.close(opening)
         least, most = FUNCTIONS[function].arity
         if not least <= len(arguments) <= most:
-            key = "formula.one_argument" if most == 1 else "formula.more_arguments"
-            raise FormulaError(key, token.position, name=function, least=least)
+            example = f"{function}({', '.join('xyzuvwab'[:least])})"
+            values = {"name": function, "least": least, "most": most, "example": example}
+            exact = "formula.one_argument" if most == 1 else "formula.exact_arguments"
+            key = exact if least == most else "formula.more_arguments"
+            raise FormulaError(key, token.position, **values)
         node = self.node(Call(function, tuple(arguments)))
         if exponent is None:
             return node

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 MOST_CHARACTERS, MOST_NODES, MOST_DEPTH, LONGEST_NAME = 500, 300, 50, 20
 LARGEST_NUMBER, LARGEST_EXACT = 1e300, 1e60
@@ -108,34 +107,6 @@ def neg(a: Node) -> Node:
 
 def call(name: str, *arguments: Node) -> Node:
     return Call(name, arguments)
-
-
-ARITHMETIC: dict[str, Callable[..., Any]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "div": lambda a, b: a / b,
-    "pow": lambda a, b: a**b,
-    "neg": lambda a: -a,
-}
-
-
-def constant_value(node: Node) -> float | None:
-    """The value of arithmetic without variables or functions, inf where it overflows."""
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Variable) or node.function not in ARITHMETIC:
-        return None
-    values = [constant_value(argument) for argument in node.arguments]
-    if any(value is None for value in values):
-        return None
-    try:
-        result = ARITHMETIC[node.function](*values)
-        return result if isinstance(result, float) else None
-    except OverflowError:
-        return math.inf
-    except ArithmeticError:
-        return None  # 1/0 is a result, not a reason to refuse
 
 
 def variables(tree: Node) -> tuple[str, ...]:

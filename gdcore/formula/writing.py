@@ -5,30 +5,33 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from gdcore.formula.functions import FUNCTIONS, STAND_INS
+from gdcore.formula.arithmetic import ARITHMETIC
+from gdcore.formula.functions import find, operation
 from gdcore.formula.tree import Call, Formula, Node, Number, Variable
 
-_BINDS = {"add": 1, "sub": 1, "mul": 2, "div": 2, "neg": 3, "pow": 4}
 LONGEST_SOURCE = 20_000
 
 
 def binding(node: Node) -> int:
     if isinstance(node, Call):
-        return _BINDS.get(node.function, 9)
+        record = ARITHMETIC.get(node.function)
+        return record.binds if record else 9
     return 3 if isinstance(node, Number) and node.value < 0 else 9
 
 
 def as_shown(node: Node, own: Mapping[str, str] | None = None) -> Node:
     """The tree with everything written out that stands in for a tree, unless `own` names it."""
     known: dict[int, Node] = {}
+    called = own or {}
 
     def walk(part: Node) -> Node:
         if not isinstance(part, Call):
             return part
         if id(part) not in known:
             arguments = tuple(map(walk, part.arguments))
-            if part.function in STAND_INS and part.function not in (own or {}):
-                known[id(part)] = STAND_INS[part.function].shown(*arguments)
+            record = find(part.function) if part.function not in called else None
+            if record and record.internal and record.meaning:
+                known[id(part)] = record.meaning(*arguments)
             else:
                 same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
                 known[id(part)] = part if same else Call(part.function, arguments)
@@ -40,10 +43,10 @@ def as_shown(node: Node, own: Mapping[str, str] | None = None) -> Node:
 def to_source(node: Node, functions: Mapping[str, str] | None = None) -> str:
     """The tree as Python arithmetic: 2*x**2, sin(x); "…" past any length worth reading.
 
-    functions: other names for functions, constants and variables, as in {"sin": "tf.sin"}.
+    functions: other names for functions, constants and variables, as in {"sin": "tf.sin"}; an
+    operator that has a name there is written as a call.
     """
     called = functions or {}
-    signs = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "**"}
     room = LONGEST_SOURCE
 
     def put(child: Node, least: int) -> str:
@@ -59,13 +62,15 @@ def to_source(node: Node, functions: Mapping[str, str] | None = None) -> str:
             return called.get(node.symbol, node.symbol) or _shortest(node.value)
         if isinstance(node, Variable):
             return called.get(node.name, node.name)
-        name, binds = node.function, _BINDS.get(node.function, 0)
-        if name == "neg":
-            return "-" + put(node.arguments[0], 3)
-        if name in signs:
+        name = node.function
+        record = None if name in called else ARITHMETIC.get(name)
+        if record and len(node.arguments) == 1:
+            return record.python + put(node.arguments[0], record.binds)
+        if record:
             a, b = node.arguments
-            left, right = (binds + 1, 3) if name == "pow" else (binds, binds + 1)
-            return put(a, left) + signs[name] + put(b, right)
+            raised = name == "pow"
+            left, right = (record.binds + 1, 3) if raised else (record.binds, record.binds + 1)
+            return put(a, left) + record.python + put(b, right)
         inside = ", ".join(write(argument) for argument in node.arguments)
         return f"{called.get(name, name)}({inside})"
 
@@ -90,24 +95,32 @@ def latex(formula: Formula | Node) -> str:
             return {"pi": r"\pi", "e": "e"}.get(node.symbol) or latex_number(node.value)
         if isinstance(node, Variable):
             return _latex_name(node.name)
-        name, arguments = node.function, node.arguments
-        if name == "neg":
-            return "-" + put(arguments[0], 2, True)
-        if name in ("add", "sub"):
-            sign = "+" if name == "add" else "-"
-            return f"{put(arguments[0], 1)} {sign} {put(arguments[1], 1 + (name == 'sub'), True)}"
-        if name == "mul":
-            return rf"{put(arguments[0], 2)} \cdot {put(arguments[1], 2, True)}"
-        if name == "div":
-            return rf"\frac{{{write(arguments[0])}}}{{{write(arguments[1])}}}"
-        if name == "pow":
-            base = put(arguments[0], 9)
-            if "^" in base and not base.startswith(r"\left("):
-                base = rf"\left({base}\right)"  # no second exponent on e^x or 10^-3
-            return f"{base}^{{{write(arguments[1])}}}"
-        return FUNCTIONS[name].latex.format(", ".join(write(argument) for argument in arguments))
+        name, record = node.function, operation(node.function)
+        arguments = []
+        for place, part in enumerate(node.arguments):  # a loop: deep trees need the stack
+            arguments.append(put(part, *_needs(name, place)))
+        if name not in ARITHMETIC:
+            return record.printed.format(", ".join(arguments))
+        if name == "pow" and "^" in arguments[0] and not arguments[0].startswith(r"\left("):
+            arguments[0] = rf"\left({arguments[0]}\right)"  # no second exponent on e^x or 10^-3
+        return record.printed.format(*arguments)
 
     return write(as_shown(formula.tree if isinstance(formula, Formula) else formula))
+
+
+def _needs(operator: str, place: int) -> tuple[int, bool]:
+    """How strongly an operator's argument must bind to stand without brackets in LaTeX, and
+    whether a sign before it forbids a minus."""
+    match operator, place:
+        case "neg", _:
+            return 2, True
+        case "sub", 1:
+            return 2, True
+        case (("add" | "sub" | "mul"), _):
+            return ARITHMETIC[operator].binds, place == 1
+        case "pow", 0:
+            return 9, False
+    return 0, False  # inside a fraction, an exponent or a function's own brackets
 
 
 def latex_number(value: float, digits: int = 12) -> str:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from gdcore.rules.interval import choose
-from gdcore.rules.optimizers import NOT_NEGATIVE, OPTIMIZERS, Hyperparameter, Optimizer
+from gdcore.rules.knobs import NOT_NEGATIVE, Hyperparameter
+from gdcore.rules.optimizers import OPTIMIZERS, Optimizer
 from gdcore.rules.schedules import SCHEDULES, Schedule
 from gdcore.words.texts import Problem
 

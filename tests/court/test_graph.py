@@ -11,7 +11,7 @@ import gdcore as gd
 from gdcore.backends import installed
 from gdcore.court.graph import build, forward_line, framework_operations, walk, written
 from gdcore.formula import FUNCTIONS, to_source
-from tests.strategies import trees
+from tests.strategies import call_of, trees
 
 TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
 LARGE = (
@@ -39,8 +39,8 @@ def test_the_backward_pass_arrives_at_the_gradient_of_calculus(tree, x, y, deepe
 
 @pytest.mark.parametrize("name", TYPED)
 def test_every_function_is_a_node_with_its_own_slope(name):
-    text = f"{name}(x, y, 0.1)" if name in ("max", "min") else f"{name}(x) + y"
-    at = {"x": 0.4, "y": 0.2}
+    text = call_of(name) + " + y"
+    at = {"x": FUNCTIONS[name].typical[0], "y": 0.2}
     assert walk(gd.parse(text), at).gradient() == pytest.approx(
         gd.differentiate(text, at).gradient, rel=1e-12
     )

@@ -46,7 +46,10 @@ def test_every_rule_tells_steps_whose_arithmetic_holds(name):
             shown = float(spoken(result))
             # A weight near 0 is the difference of figures with four digits.
             nearly = pytest.approx(shown, rel=2e-2, abs=2e-3 if line is lines[-1] else 1e-12)
-            assert eval(spoken(arithmetic), {"sqrt": math.sqrt}) == nearly, (row, line)
+            assert eval(spoken(arithmetic), {"sqrt": math.sqrt, "sign": np.sign}) == nearly, (
+                row,
+                line,
+            )
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

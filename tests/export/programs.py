@@ -16,15 +16,17 @@ from gdcore.export.scripts import (
 )
 from gdcore.export.ways import method_script
 from gdcore.formula import FUNCTIONS, derivative
+from tests.strategies import TYPED, call_of
 
-TYPED = [name for name, function in FUNCTIONS.items() if not function.internal]
-AT = {"x": 0.6, "h": 0.3}  # a variable that a script must not hide behind its own h
-FORMULAS = [
-    f"{name}(x*x, h, 0.2) - {name}(x, 2)"
-    if name in ("max", "min")
-    else f"{name}(x*x) + pi*h + sin(2)"
-    for name in TYPED
-]
+
+def _case(name: str) -> tuple[str, dict[str, float]]:
+    """A formula with a function of x², with as many arguments as it takes, and a place for it."""
+    several = f" - {name}(x, 2)" if FUNCTIONS[name].arity[1] > 2 else ""
+    at = {"x": FUNCTIONS[name].typical[0] ** 0.5, "h": 0.3}  # a script has an h of its own
+    return call_of(name, "(x*x)") + several + " + pi*h + sin(2)", at
+
+
+FORMULAS = dict(map(_case, TYPED))
 SAMPLE = {"n_samples": 50, "n_features": 2, "seed": 4}
 DESCENTS: list[dict[str, Any]] = [
     {"formula": "w**2", "start": {"w": -5.0}, "learning_rate": 0.1, "steps": 20},
@@ -63,14 +65,18 @@ def differentiate(text: str, at: dict[str, float], backend: str, dtype: str = "f
 
 
 def _differentiate(framework: str) -> list[tuple[str, Any]]:
-    cases = [(text, dtype) for text in FORMULAS for dtype in DTYPES]
-    return [(differentiate(text, AT, framework, dtype), (text, dtype)) for text, dtype in cases]
+    return [
+        (differentiate(text, at, framework, dtype), (text, at, dtype))
+        for text, at in FORMULAS.items()
+        for dtype in DTYPES
+    ]
 
 
 def _method(name: str) -> list[tuple[str, Any]]:
-    cases = [(text, dtype) for text in FORMULAS for dtype in DTYPES]
     return [
-        (method_script(gd.parse(text), AT, name, dtype), (text, dtype)) for text, dtype in cases
+        (method_script(gd.parse(text), at, name, dtype), (text, at, dtype))
+        for text, at in FORMULAS.items()
+        for dtype in DTYPES
     ]
 
 
@@ -85,7 +91,7 @@ def _fit(_: str) -> list[tuple[str, Any]]:
 
 KINDS = {"differentiate": _differentiate, "method": _method, "descend": _descend, "fit": _fit}
 # What other templates include or extend.
-SHARED = ("helpers", "partials")
+SHARED = "partials"
 
 
 def installed() -> list[str]:
@@ -95,7 +101,7 @@ def installed() -> list[str]:
 def templates() -> list[str]:
     """The programs' templates in the folder: kind/framework.py.j2."""
     names = [name for name in environment().list_templates() if name.endswith(".py.j2")]
-    return [name for name in names if name.split("/")[0] not in SHARED]
+    return [name for name in names if name.split("/")[0] != SHARED]
 
 
 def programs(template: str) -> list[Program]:

@@ -10,7 +10,7 @@ from programs import differentiate, programs, run, runnable, templates
 
 import gdcore as gd
 from gdcore.court import METHODS
-from gdcore.export.naming import TAKEN, renamed
+from gdcore.export.naming import renamed, taken
 from gdcore.export.ways import method_script
 from gdcore.formula import FUNCTIONS
 
@@ -58,14 +58,14 @@ def test_what_stands_in_a_template_is_taken():
         for program in programs(template)[:2]:
             body = words(program.code) - set(keyword.kwlist) - set(METHODS)
             defined = {word for word in body if f"def {word}(" in program.code}
-            assert {word for word in defined if not word.startswith("__")} <= TAKEN
+            assert {word for word in defined if not word.startswith("__")} <= taken()
 
 
 @pytest.mark.parametrize("names", [("f", "f_"), ("f_", "f"), ("np", "np_", "np__"), ("t1", "y")])
 def test_no_two_variables_get_one_name(names):
     found = renamed(names)
     assert len(set(found.values())) == len(names)
-    assert not set(found.values()) & TAKEN
+    assert not set(found.values()) & taken()
 
 
 def test_a_name_that_nothing_needs_stays_as_it_was():

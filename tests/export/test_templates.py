@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from programs import AT, Program, differentiate, programs, run, runnable, templates
+from programs import Program, differentiate, programs, run, runnable, templates
 
 import gdcore as gd
 from gdcore.court import METHODS
@@ -16,25 +16,26 @@ from gdcore.data.datasets import BUILT_IN
 from gdcore.export.environment import environment
 from gdcore.export.scripts import DIALECTS, Columns
 from gdcore.formula import FUNCTIONS
+from tests.strategies import call_of
 
 PRINTED = {"array": np.array, "np": np, "float32": "f4", "float64": "f8"}
 
 
 def check_differentiate(program: Program) -> None:
-    text, dtype = program.source
+    text, at, dtype = program.source
     value, gradient = run(program.code)[0].splitlines()
     slopes = [0.0 if d is None else float(d) for d in eval(gradient, PRINTED)]
-    exact = gd.differentiate(text, AT)
+    exact = gd.differentiate(text, at)
     off = 1e-5 if dtype == "float32" else 1e-7
     found, wanted = [float(value), *slopes], [exact.value, *exact.gradient.values()]
     np.testing.assert_allclose(found, wanted, rtol=off, atol=off, err_msg=text)
 
 
 def check_method(program: Program) -> None:
-    text, dtype = program.source
+    text, at, dtype = program.source
     method = program.template.split("/")[1].removesuffix(".py.j2")
     lines = run(program.code)[0].splitlines()
-    found = METHODS[method](gd.parse(text), AT, dtype)
+    found = METHODS[method](gd.parse(text), at, dtype)
     off = 3e-3 if dtype == "float32" else 1e-6
     if method in ("dual", "complex_step"):
         off = 100 * float(np.finfo(dtype).eps)
@@ -125,10 +126,10 @@ def test_every_template_can_be_read():
 @pytest.mark.parametrize("framework", DIALECTS)
 def test_what_a_framework_has_not_the_script_defines(framework):
     for name in FUNCTIONS:
-        text = f"{name}(x, 2, 3)" if name in ("max", "min") else f"{name}(x)"
         if FUNCTIONS[name].internal:
             continue
-        tree = ast.parse(differentiate(text, {"x": 0.5}, framework))
+        at = {"x": FUNCTIONS[name].typical[0]}
+        tree = ast.parse(differentiate(call_of(name), at, framework))
         called = {
             n.func.id
             for n in ast.walk(tree)

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from gdcore.backends import BACKENDS
-from gdcore.export.scripts import DIALECTS
 from gdcore.formula import FUNCTIONS
-from gdcore.formula.functions import Function
-from gdcore.formula.tree import Number, call, mul
+from gdcore.formula.operation import Operation
+from gdcore.formula.tree import TWO, call, mul, neg, power
 from gdcore.models.losses import LOSSES, DataLoss
 from gdcore.models.solvers import Solution
+from gdcore.rules import generic
 from gdcore.rules.interval import Interval
-from gdcore.rules.optimizers import OPTIMIZERS, Hyperparameter, Optimizer
+from gdcore.rules.knobs import Hyperparameter
+from gdcore.rules.optimizers import OPTIMIZERS, Optimizer
 from gdcore.rules.schedules import SCHEDULES, Schedule
 
 
@@ -33,6 +33,26 @@ RULE: Optimizer = replace(
     update=_drag,
     latex=(r"v_{t+1} = (1-d) v_t - \eta_t g_t", r"w_{t+1} = w_t + v_{t+1}"),
     source="made up",
+)
+
+
+def _signed(w, g, rate, step, state, beta1):
+    """All that a rule may use beside arithmetic."""
+    calm = generic.max(generic.min(g, 1.0), -1.0)
+    m = beta1 * state[0] + (1 - beta1) * calm
+    return w - rate * (generic.sign(m) + m), (m,)
+
+
+SIGNED = Optimizer(
+    name="signed",
+    title="Signed",
+    hyperparameters=tuple(k for k in OPTIMIZERS["adam"].hyperparameters if k.name == "beta1"),
+    state_symbols=("m",),
+    init=lambda w: (w * 0.0,),
+    update=_signed,
+    latex=(r"m = \beta_1 m + (1 - \beta_1)\,\operatorname{clip}(g)",),
+    source="made up",
+    velocity=0,
 )
 
 
@@ -96,23 +116,29 @@ TEXTS = {
 
 def add() -> None:
     """Into the registries of this process."""
-    OPTIMIZERS[RULE.name] = RULE
+    OPTIMIZERS.update({RULE.name: RULE, SIGNED.name: SIGNED})
     SCHEDULES[SCHEDULE.name] = SCHEDULE
     LOSSES[LOSS.name] = LOSS
 
 
-GAUSS = Function(
-    "gauss",
-    lambda x: (mul(Number(-2.0), mul(x, call("gauss", x))),),
-    r"\operatorname{{gauss}}\left({0}\right)",
+# One that is written in functions that exist: nothing else is needed.
+GAUSS = Operation(
+    name="gauss",
+    latex=r"\operatorname{{gauss}}\left({0}\right)",
+    meaning=lambda x: call("exp", neg(power(x, TWO))),
+    aliases=("bell",),
 )
+# One that is new to every engine: its words, and its slope.
+BUMP = Operation(
+    name="bump",
+    latex=r"\beta\left({0}\right)",
+    words=dict.fromkeys(("numpy", "torch", "tensorflow", "jax", "mpmath"), "1 / (1 + x**2)"),
+    slopes=lambda x: (neg(mul(mul(TWO, x), power(call("bump", x), TWO))),),
+)
+# One of two arguments.
+BLEND = Operation(name="blend", arity=(2, 2), meaning=lambda x, y: mul(x, call("sigmoid", y)))
 
 
-def add_function(backend: str) -> None:
-    """gauss(x) = exp(-x²) into the tables of this process, and into one engine's."""
-    FUNCTIONS["gauss"] = GAUSS
-    table = BACKENDS[backend].module.FUNCTIONS
-    table["gauss"] = lambda x: table["exp"](-(x * x))
-    for dialect in DIALECTS.values():
-        exp = dialect.functions["exp"]
-        dialect.helpers["gauss"] = f"def gauss(x): return {exp}(-x * x)"
+def add_functions() -> None:
+    """Into the table of this process."""
+    FUNCTIONS.update({one.name: one for one in (GAUSS, BUMP, BLEND)})

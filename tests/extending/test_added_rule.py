@@ -5,8 +5,12 @@ import numpy as np
 import pytest
 
 import gdcore as gd
+from gdcore.backends import BACKENDS
+from gdcore.descent import narrate
 
 pytestmark = pytest.mark.usefixtures("added")
+HERE = [name for name, backend in BACKENDS.items() if backend.installed]
+WAYS = [(name, mode) for name in HERE for mode in BACKENDS[name].modes or ("graph",)]
 
 
 def test_it_stands_in_every_menu_of_rules_with_its_knob(open_page):
@@ -39,3 +43,23 @@ def test_the_page_shows_its_rule_and_the_program_repeats_the_run(open_page, exec
 @pytest.mark.parametrize("name", ["single_variable", "simple_regression"])
 def test_every_framework_takes_the_same_steps(open_page, rounding_only, name):
     rounding_only(open_page(name, optimizer="drag").compared())
+
+
+@pytest.mark.parametrize(("backend", "mode"), WAYS)
+def test_a_rule_of_signs_and_bounds_runs_in_every_framework_and_mode(backend, mode):
+    run = gd.descend(
+        "w**2", {"w": -5.0}, 0.0317, 60, optimizer="signed", backend=backend, mode=mode
+    )
+    w, m, path = -5.0, 0.0, [-5.0]  # by hand
+    for _ in range(60):
+        m = 0.9 * m + 0.1 * float(np.clip(2 * w, -1, 1))
+        w -= 0.0317 * (np.sign(m) + m)
+        path.append(w)
+    np.testing.assert_allclose(run.weights[:, 0], path, rtol=1e-10)
+
+
+def test_signs_and_bounds_are_told_in_numbers():
+    run = gd.descend("w**2", {"w": -5.0}, 0.1, 3, optimizer="signed")
+    memory, step = narrate.lines(run, [0])[0]
+    assert "max(min(−10, 1), −1)" in memory
+    assert "sign(−0.1)" in step

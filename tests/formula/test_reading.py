@@ -169,8 +169,8 @@ def test_an_ordinary_name_is_one_variable(name):
         "qwerty(x)",
         "log_2(x)",
         "arcsine(x)",
-        "heaviside(x)",
-        "sec(x)",
+        "heavyside(x)",
+        "secant(x)",
         "qq(x)",
         "xstep(x)",
     ],
@@ -202,8 +202,9 @@ def test_an_inverse_that_is_suggested_undoes_the_function(function):
     with pytest.raises(FormulaError) as caught:
         parse(f"{function}⁻¹(x)")
     if inverse := caught.value.sentence.values.get("inverse"):
-        back = evaluate(parse(f"{inverse}({function}(x))"), operations("float64"), {"x": 0.3})
-        assert float(back) == pytest.approx(0.3)
+        at = FUNCTIONS[function].typical[0]
+        back = evaluate(parse(f"{inverse}({function}(x))"), operations("float64"), {"x": at})
+        assert float(back) == pytest.approx(at)
 
 
 ROOTS = {
@@ -286,7 +287,8 @@ OWN_SENTENCE = {
     "sinxy": "call",
     "sin⁻¹(x)": "inverse",
     "sqrt⁻¹(x)": "negative_power",
-    "tanh^-1(x)": "negative_power",
+    "tanh^-1(x)": "inverse",
+    "sqrt^-1(x)": "negative_power",
     "log_2(x)": "near_function",
     "30°": "degree",
     r"\frac{1}{2}": "command",

@@ -1,10 +1,13 @@
 """Update rules and schedules, held against torch.optim to the last digits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 import gdcore as gd
+from gdcore.backends import BACKENDS
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.rules.schedules import SCHEDULES
 
@@ -32,6 +35,9 @@ TORCH_LOSS = {
     "wavy": lambda x, y: torch.sin(3 * x) * torch.cos(y) + 0.1 * (x**2 + y**2),
 }
 STEPS = 200
+TWINS = [name for name, rule in OPTIMIZERS.items() if rule.torch_name]
+HERE = [name for name, backend in BACKENDS.items() if backend.installed]
+WAYS = [(name, mode) for name in HERE for mode in BACKENDS[name].modes or ("graph",)]
 
 
 def torch_path(problem, rule, rate, schedule=None):
@@ -53,7 +59,7 @@ def torch_path(problem, rule, rate, schedule=None):
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", TWINS)
 def test_every_rule_walks_as_torch_optim_does(name, problem):
     formula, start, rate = PROBLEMS[problem]
     if name in ("momentum", "nesterov"):
@@ -61,6 +67,59 @@ def test_every_rule_walks_as_torch_optim_does(name, problem):
     run = gd.descend(formula, start, rate, STEPS, optimizer=name)
     path, _ = torch_path(problem, OPTIMIZERS[name], rate)
     np.testing.assert_allclose(run.weights, path, rtol=1e-10, atol=1e-10)
+
+
+def lion(slope, w, rate, beta1, beta2, decay):
+    """Chen et al. 2023, algorithm 2, line by line."""
+    m, path = np.zeros_like(w), [w]
+    for _ in range(STEPS):
+        g = slope(w)
+        c = beta1 * m + (1 - beta1) * g
+        w = w - rate * (np.sign(c) + decay * w)
+        m = beta2 * m + (1 - beta2) * g
+        path.append(w)
+    return np.array(path)
+
+
+def _slope(problem):
+    def slope(w):
+        at = torch.tensor(w, requires_grad=True)
+        TORCH_LOSS[problem](*at).backward()
+        return at.grad.numpy()
+
+    return slope
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("knobs", [(0.9, 0.99, 0.0), (0.95, 0.98, 0.3), (0.0, 0.9, 0.1)])
+@pytest.mark.parametrize(("backend", "mode"), WAYS)
+def test_lion_walks_as_its_paper_says(problem, knobs, backend, mode):
+    formula, start, rate = PROBLEMS[problem]
+    rate *= 0.731  # so that no gradient vanishes to the last bit, whose sign nobody knows
+    names = ("beta1", "beta2", "weight_decay")
+    settings = dict(zip(names, knobs, strict=True))
+    run = gd.descend(
+        formula, start, rate, STEPS, optimizer="lion", backend=backend, mode=mode, **settings
+    )
+    path = lion(_slope(problem), np.array(list(start.values())), rate, *knobs)
+    np.testing.assert_allclose(run.weights, path, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize(("backend", "mode"), WAYS)
+def test_amsgrad_walks_as_torch_does_where_the_gradient_shrinks_and_grows(backend, mode):
+    """A wavy path, on which the largest square is not the latest one."""
+    formula, start, _ = PROBLEMS["wavy"]
+    settings = {"optimizer": "amsgrad", "beta2": 0.9, "backend": backend, "mode": mode}
+    run = gd.descend(formula, start, 0.05, STEPS, **settings)
+    rule = replace(OPTIMIZERS["amsgrad"], hyperparameters=_with(OPTIMIZERS["amsgrad"], beta2=0.9))
+    path, _ = torch_path("wavy", rule, 0.05)
+    np.testing.assert_allclose(run.weights, path, rtol=1e-10, atol=1e-10)
+    adam = gd.descend(formula, start, 0.05, STEPS, optimizer="adam", beta2=0.9)
+    assert np.abs(adam.weights - path).max() > 1e-3
+
+
+def _with(rule, **defaults):
+    return tuple(replace(k, default=defaults.get(k.name, k.default)) for k in rule.hyperparameters)
 
 
 def _scheduler(name):
