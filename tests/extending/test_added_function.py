@@ -97,7 +97,7 @@ def test_the_judge_knows_fifty_digits_of_it(name):
 def test_every_way_of_the_court_knows_it_and_its_program_prints_the_same(name, method):
     formula, at = gd.parse(f"x*{name}(x)"), {"x": 0.7}
     value, slope = map(float, exact(name, 0.7))
-    close = 1e-6 if method in ("central", "forward") else 1e-13
+    close = 1e-5 if method in ("central", "forward") else 1e-13
     found = METHODS[method](formula, at)
     assert (found.value, found.gradient["x"]) == pytest.approx((value, slope), rel=close)
     (line,) = printed(method_script(formula, at, method, "float64"))
@@ -113,7 +113,8 @@ def test_its_exported_program_runs(name, backend):
     value, gradient = printed(code)
     (slope,) = eval(gradient, PRINTED)
     wanted = tuple(map(float, exact(name, 0.7)))
-    assert (float(value), float(slope)) == pytest.approx(wanted, rel=1e-12)
+    # Arrays are printed with eight digits behind the point.
+    assert (float(value), float(slope)) == pytest.approx(wanted, rel=1e-12, abs=1e-8)
 
 
 @pytest.mark.parametrize("backend", HERE)
