@@ -23,11 +23,12 @@ def imports(file, top_level_only=False):
 
 
 @pytest.mark.parametrize("file", [*PAGES, ROOT / "app.py"], ids=lambda file: file.name)
-def test_a_page_is_short_and_holds_no_chart_code_and_no_training_loop(file):
-    text = file.read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 150
-    assert not {"altair", "numpy", *FRAMEWORKS} & set(imports(file))
-    assert not [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.While)]
+def test_a_page_wires_and_holds_no_chart_code_and_no_training_loop(file):
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    assert not {"altair", "numpy", "scipy", *FRAMEWORKS} & set(imports(file))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.While | ast.ClassDef)]
+    # Statements, not lines: how the formatter folds a call says nothing of what a page does.
+    assert len([node for node in ast.walk(tree) if isinstance(node, ast.stmt)]) < 85
 
 
 @pytest.mark.parametrize("file", [*PAGES, ROOT / "app.py"], ids=lambda file: file.name)
