@@ -28,7 +28,7 @@ def test_a_page_wires_and_holds_no_chart_code_and_no_training_loop(file):
     assert not {"altair", "numpy", "scipy", *FRAMEWORKS} & set(imports(file))
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.While | ast.ClassDef)]
     # Statements, not lines: how the formatter folds a call says nothing of what a page does.
-    assert len([node for node in ast.walk(tree) if isinstance(node, ast.stmt)]) < 85
+    assert len([node for node in ast.walk(tree) if isinstance(node, ast.stmt)]) < 95
 
 
 @pytest.mark.parametrize("file", [*PAGES, ROOT / "app.py"], ids=lambda file: file.name)
