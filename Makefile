@@ -16,6 +16,7 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy gdcore
 	$(BIN)/lint-imports
+	$(BIN)/oxlint --deny-warnings
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format .

@@ -4,6 +4,7 @@ import streamlit as st
 
 from gdcore.ui import memory
 from gdcore.ui.language import switch, t
+from gdcore.ui.player import ready
 
 st.set_page_config(page_title=t("ui.app"), layout="wide", initial_sidebar_state="auto")
 
@@ -23,5 +24,6 @@ pages = [
 chosen = st.navigation(pages, position="top")
 with st.sidebar:
     switch()
-chosen.run()
+with ready.announced():
+    chosen.run()
 memory.settle()

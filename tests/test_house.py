@@ -1,13 +1,16 @@
 """The shape of the house: short pages, no loops or charts in them, frameworks in one file each."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from gdcore.backends import BACKENDS
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(ROOT.glob("pages/*.py"))
-FRAMEWORKS = {"tensorflow", "torch", "jax"}
+FRAMEWORKS = {backend.package for backend in BACKENDS.values() if backend.worker}
 
 
 def imports(file, top_level_only=False):
@@ -53,3 +56,12 @@ def test_frameworks_are_imported_in_their_own_backend_file_only():
 def test_every_module_says_why_it_exists():
     for file in [*ROOT.glob("gdcore/**/*.py"), *PAGES]:
         assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), file
+
+
+def test_no_test_waits_for_seconds_where_something_can_be_waited_for():
+    """The page says when it is ready (`Visit.wait`), and so does a process that has ended."""
+    fixed = re.compile(r"\b(wait_for_timeout|sleep)\(")
+    polled = {"conftest.py": 1}  # until a server that is starting answers
+    for file in ROOT.glob("tests/**/*.py"):
+        found = fixed.findall(file.read_text(encoding="utf-8"))
+        assert len(found) <= polled.get(file.name, 0), file

@@ -79,7 +79,7 @@ def test_a_worker_that_is_killed_costs_a_sentence_and_is_replaced(torch_worker):
 def test_a_worker_killed_while_idle_is_not_noticed_by_the_next_call(torch_worker):
     first = workers.call(torch_worker, whereabouts)[0]
     os.kill(first, signal.SIGKILL)
-    time.sleep(0.5)
+    psutil.wait_procs([psutil.Process(first)] if psutil.pid_exists(first) else [], timeout=5)
     try:
         second = workers.call(torch_worker, whereabouts)[0]
     except workers.WorkerError:  # at most one sentence

@@ -1,6 +1,6 @@
 """Makes any Altair chart playable: every chart of a page follows one clock in the browser.
 
-The clock is the player bar of the page (`gdcore/ui/player.js`). It announces the step to be seen
+The clock is the player bar of the page (`gdcore/ui/player/`). It announces the step to be seen
 as a window event, and each chart has a parameter `frame` that listens for it. So the bar is real
 HTML (keyboard, screen readers, phones), each chart keeps its own responsive width, and playing
 never asks the server.

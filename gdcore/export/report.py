@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from gdcore.charts.look import Look, Picture
@@ -47,8 +46,8 @@ def _vega() -> str:
     return str(vl_convert.javascript_bundle(vl_version="6.4"))  # type: ignore[call-arg]
 
 
-def write(report: Report, look: Look, script: Path, style: Path) -> str:
-    """The whole file as text. script, style: the player's own files."""
+def write(report: Report, look: Look, script: str, style: str) -> str:
+    """The whole file as text. script: the player as a JavaScript expression; style: its CSS."""
     return render(
         "report.html.j2",
         report=report,
@@ -57,8 +56,8 @@ def write(report: Report, look: Look, script: Path, style: Path) -> str:
         heads=list(dict.fromkeys(key for row in report.comparison for key in row)),
         specs=[_whole(picture) for picture in report.pictures],
         vega=_vega(),
-        player=script.read_text(encoding="utf-8"),
-        style=style.read_text(encoding="utf-8"),
+        player=script,
+        style=style,
     )
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from gdcore.charts.look import Look, Picture
 from gdcore.charts.player import playable
 from gdcore.ui.language import language, literal, prose_here, t
+from gdcore.ui.player import ready
 from gdcore.ui.state import State
 from gdcore.words.texts import Problem
 
@@ -103,6 +104,7 @@ def draw(picture: Picture, key: str, **selection: Any) -> None:
     selection: `on_select` and `selection_mode` of Streamlit's chart, where clicking does something.
     """
     spec = playable(picture.stencil, picture.data)
+    ready.chart(key)
     st.vega_lite_chart(spec, key=key, width="stretch", **selection)
     if "drawn" not in st.session_state:
         st.session_state["drawn"] = True
@@ -133,13 +135,14 @@ class Waiting(Problem):
 
 
 def refuse(problem: Any) -> None:
-    """Says what is wrong with an input and what to do, instead of a result."""
+    """Says what is wrong with an input and what to do, instead of a result. The page stops here."""
     st.session_state["drawn"] = True  # there is no first picture to hurry for
     show_panel()
     position = getattr(problem, "position", None)
     place = t("ui.at_position", position=position + 1) if position is not None else ""
     show = st.info if isinstance(problem, Waiting) else st.error
     show(literal(f"{problem.say(language())} {place}".strip()))
+    ready.announce()
 
 
 def escape(text: str) -> str:

@@ -69,7 +69,7 @@ def offer(
             data,
             code,
         )
-        return report.write(whole, bright, player.HERE / "player.js", player.HERE / "player.css")
+        return report.write(whole, bright, player.script(), player.style())
 
     st.download_button(
         t("report.download"),

@@ -100,14 +100,28 @@ class Visit:
         if message.type in ("error", "warning") and not own:
             self.complaints.append(message.text)
 
-    def open(self, path, charts=1):
+    def open(self, path, until="gdReady"):
+        """Goes there and waits until all stands, or until the bar does: `gdPlayer`."""
         self.page.goto(self.address + path)
-        self.page.wait_for_function(
-            "n => document.querySelectorAll('svg.marks, canvas.marks').length >= n", arg=charts
-        )
-        if charts:
-            self.page.wait_for_function("() => window.gdPlayer")
+        self.wait(until)
         return self.page
+
+    def wait(self, what="gdReady"):
+        """Waits for a value of the window; the frameworks' first start takes long."""
+        self.page.wait_for_function("name => window[name]", arg=what, timeout=120_000)
+
+    @contextmanager
+    def answered(self):
+        """Around something that asks the server: afterwards it has answered and all stands."""
+        before = self.page.evaluate("() => window.gdReady.run")
+        yield
+        self.page.wait_for_function("run => window.gdReady?.run > run", arg=before)
+
+    def painted(self):
+        """Waits until what has just been changed is on the screen."""
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def state(self):
         return self.page.evaluate("() => window.gdPlayer")

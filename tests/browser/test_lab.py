@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import numpy as np
+from playwright.sync_api import expect
 
 
 def test_a_file_in_big5_is_fitted_and_its_report_plays_without_a_network(visit, tmp_path: Path):
     window = visit(accept_downloads=True)
-    page = window.open(
-        "/multiple_regression?lang=zh-TW&data=own&scaling=standardise&step=0", charts=0
-    )
+    page = window.open("/multiple_regression?lang=zh-TW&data=own&scaling=standardise&step=0")
     file = tmp_path / "房價.csv"
     rows = [f"{i},{i * i % 7},{3 * i - 2 * (i * i % 7) + 5}" for i in range(1, 40)]
     file.write_bytes("\n".join(["坪數,屋齡,價格", *rows]).encode("cp950"))
@@ -33,7 +32,6 @@ def test_a_file_in_big5_is_fitted_and_its_report_plays_without_a_network(visit, 
     before = other.evaluate("() => window.gdPlayer.step")
     other.keyboard.press("Home")
     other.keyboard.press("ArrowRight")
-    other.wait_for_timeout(300)
     assert (before, other.evaluate("() => window.gdPlayer.step")) == (40, 1)
     assert "坪數" in other.inner_text("body")
     assert [line for line in refused if not line.startswith(("blob:", "data:"))] == []
@@ -41,35 +39,33 @@ def test_a_file_in_big5_is_fitted_and_its_report_plays_without_a_network(visit, 
 
 def test_a_point_is_changed_by_typing_into_the_table(visit):
     window = visit()
-    page = window.open("/simple_regression?lang=en&data=own&scaling=standardise", charts=0)
+    page = window.open("/simple_regression?lang=en&data=own&scaling=standardise")
     page.get_by_label("Or paste a table here").fill("x\ty\n1\t2\n2\t4\n3\t6\n4\t8\n")
     page.get_by_label("Or paste a table here").press("Control+Enter")
     page.get_by_text("The data as a table").click()
-    page.get_by_text("Show and edit").click()
+    with window.answered():
+        page.get_by_text("Show and edit").click()
     editor = page.locator("[class*=own_edit_] [data-testid=stDataFrame]")
-
-    editor.wait_for()
-    page.locator("[data-test-script-state=notRunning]").wait_for()
-    page.wait_for_timeout(500)
     editor.scroll_into_view_if_needed()
     box = editor.bounding_box()
     page.mouse.dblclick(box["x"] + 600, box["y"] + 157)  # y of the fourth row
-    page.wait_for_timeout(300)
+    cell = page.locator(".gdg-input")
+    cell.wait_for()
     page.keyboard.press("Control+a")
     page.keyboard.type("12", delay=80)  # as a person types
-    page.wait_for_timeout(200)
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(500)  # the table gathers edits for a moment before it tells of them
+    expect(cell).to_have_value("12")
+    with window.answered():  # the table gathers edits for a moment before it tells of them
+        page.keyboard.press("Enter")
     page.get_by_role("button", name="Use this table").click()
     slope = f"{np.polyfit([1, 2, 3, 4], [2, 4, 6, 12], 1)[0]:.5g}"
     page.locator("[data-testid=stTable]").get_by_text(slope).first.wait_for()
-    page.locator("[data-test-script-state=notRunning]").wait_for()
+    window.wait()
     assert editor.is_visible()  # the editor stays open, and there is one only
 
 
 def test_a_refused_file_can_be_taken_away_again(visit, tmp_path: Path):
     window = visit()
-    page = window.open("/simple_regression?lang=en&data=own", charts=0)
+    page = window.open("/simple_regression?lang=en&data=own")
     file = tmp_path / "picture.csv"
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
     page.locator("input[type=file]").set_input_files(str(file))

@@ -44,14 +44,12 @@ def heard(page, key):
 
 def test_after_a_control_has_changed_there_is_still_one_clock(visit):
     window = visit()
-    page = window.open("/single_variable?step=20&lang=en", charts=5)
+    page = window.open("/single_variable?step=20&lang=en")
     slider = page.get_by_role("slider", name="Learning rate")
     for _ in range(3):
-        before = page.evaluate("() => location.search")
         slider.focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function("before => location.search !== before", arg=before)
-        page.wait_for_timeout(500)
+        with window.answered():
+            page.keyboard.press("ArrowRight")
     page.locator("h1").click()
     page.evaluate(LISTEN)
     assert heard(page, "ArrowRight") == [21]
@@ -66,10 +64,9 @@ def test_a_page_without_a_player_has_no_clock(visit):
     window = visit()
     page = window.open("/single_variable?step=0&play=1&loop=1&lang=en")
     page.evaluate(LISTEN)
-    page.get_by_role("link", name="Home", exact=True).click()
+    with window.answered():
+        page.get_by_role("link", name="Home", exact=True).click()
     page.wait_for_function("() => !window.gdPlayer && !document.querySelector('.gd-player')")
-    page.evaluate("() => { window.heard = [] }")
-    page.wait_for_timeout(500)
     assert heard(page, "ArrowRight") == []
     assert "step=" not in page.url
 
@@ -89,7 +86,6 @@ def test_a_line_has_no_step_to_go_to(visit):
 def test_a_held_key_does_not_flood_the_address(visit):
     window = visit()
     page = window.open("/single_variable?step=0&lang=en")
-    page.wait_for_timeout(1500)
     page.evaluate(
         """() => {
              window.written = 0
@@ -125,7 +121,6 @@ def test_keys_that_belong_to_the_browser_stay_with_it(visit):
 def test_who_wants_little_motion_decides_when_to_play(visit):
     window = visit(reduced_motion="reduce")
     page = window.open("/single_variable?step=3&play=1&lang=en")
-    page.wait_for_timeout(500)
     assert window.state()["step"] == 3
     page.get_by_label("Play (space)").click()
     page.wait_for_function("() => window.gdPlayer.step > 3")
@@ -163,7 +158,7 @@ def test_the_bar_stands_still_while_the_step_moves(visit):
     places = []
     for step in ("0", "9", "99", "150"):
         page.locator(".gd-scrub").fill(step)
-        page.wait_for_timeout(100)
+        window.painted()
         places.append(
             [
                 page.locator(".gd-scrub").bounding_box(),
@@ -180,7 +175,7 @@ def test_long_and_short_arithmetic_take_the_same_room(visit):
     heights = []
     for step in ("150", "20", "149", "1") * 2:  # nothing follows the last step
         page.locator(".gd-scrub").fill(step)
-        page.wait_for_timeout(150)
+        window.painted()
         heights.append(page.locator(".gd-readout").bounding_box()["height"])
     assert heights == sorted(heights)  # room is given, never taken back
     assert len(set(heights[4:])) == 1
@@ -206,7 +201,7 @@ OPACITY = """() => [...document.querySelectorAll('.stVegaLiteChart')][1]
 
 
 def test_the_room_guesses_and_then_sees_by_how_much_it_was_wrong(visit):
-    page = visit().open("/single_variable?lang=en", charts=5)
+    page = visit().open("/single_variable?lang=en")
     page.keyboard.press("g")
     ask = page.locator(".gd-ask")
     assert "Where will the next point land?" in ask.inner_text()
@@ -224,17 +219,15 @@ def test_the_room_guesses_and_then_sees_by_how_much_it_was_wrong(visit):
 
 
 def test_a_click_on_the_map_starts_there(visit):
-    page = visit().open("/landscapes?lang=en&step=0", charts=3)
-    page.wait_for_timeout(500)
+    page = visit().open("/landscapes?lang=en&step=0")
     place(page, 0.75, 0.25)  # the axes go from -10 to 10 and from -4 to 4
     page.wait_for_function("() => /[?&]x=4.99|[?&]x=5/.test(location.search)")
     assert "y=2" in page.url
 
 
 def test_a_click_on_the_map_of_rates_loads_that_run(visit):
-    page = visit().open("/single_variable?lang=en&sweep=1", charts=6)
+    page = visit().open("/single_variable?lang=en&sweep=1")
     page.locator(".stVegaLiteChart").nth(5).scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
     place(page, 0.5, 0.5, chart=5)
     page.wait_for_function("() => location.search.includes('lr=0.05')")
     assert "start=" in page.url
@@ -256,12 +249,14 @@ SHOWN = """() => [...document.querySelectorAll('.stVegaLiteChart svg.marks')].ma
     ],
 )
 def test_on_a_thinned_run_every_chart_shows_the_row_of_the_shown_step(visit, where):
-    page = visit().open(f"{where}&step=0&lang=en", charts=3)
-    page.wait_for_timeout(1500)
+    page = visit().open(f"{where}&step=0&lang=en")
     last = int(page.locator(".gd-scrub").get_attribute("max"))
     assert last <= 1_000
     for index in (0, 1, 2, 17, last // 3, last // 2, last - 1, last):
         page.locator(".gd-scrub").fill(str(index))
-        page.wait_for_timeout(250)
-        found = page.evaluate(SHOWN)
-        assert found and set(found) == {page.evaluate("() => window.gdPlayer.step")}
+        page.wait_for_function(
+            f"""() => {{
+                  const found = ({SHOWN})()
+                  return found.length && found.every(step => step === window.gdPlayer.step)
+                }}"""
+        )

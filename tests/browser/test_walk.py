@@ -22,26 +22,25 @@ def place(page, word):
 def test_the_walk_goes_forward_and_back_and_never_calls_the_server(visit):
     window = visit()
     page = window.open("/autodiff?step=0&lang=en")
-    page.wait_for_timeout(4000)
     assert "v1 = 0.1411" not in texts(page)
     window.sent.clear()
     page.locator("h1").click()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(300)
+    window.painted()
     assert "v1 = 0.1411" in texts(page)
     assert re.search(
         r"v1\s*=\s*sin\(x\) = sin\(3\) = 0.1411", page.locator(".gd-rule").inner_text()
     )
     page.keyboard.press("End")
-    page.wait_for_timeout(300)
+    window.painted()
     assert "−0.8183" in texts(page)  # the gradient that has arrived at x
     assert "= −0.8183" in page.locator(".gd-rule").inner_text()
     assert window.sent == []
 
 
 def test_the_picture_moves_zooms_and_comes_back(visit):
-    page = visit().open("/autodiff?lang=en")
-    page.wait_for_timeout(4000)
+    window = visit()
+    page = window.open("/autodiff?lang=en")
     chart = page.locator(".stVegaLiteChart").first
     chart.scroll_into_view_if_needed()
     box, before = chart.bounding_box(), place(page, "sin")
@@ -50,14 +49,14 @@ def test_the_picture_moves_zooms_and_comes_back(visit):
     page.mouse.down()
     page.mouse.move(x + 80, y + 15, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(300)
+    window.painted()
     moved = place(page, "sin")
     assert abs(moved[0] - before[0] - 80) < 3
     page.keyboard.down("Control")
     page.mouse.wheel(0, -400)
     page.keyboard.up("Control")
-    page.wait_for_timeout(300)
+    window.painted()
     assert place(page, "sin") != moved
     page.mouse.dblclick(x, y)
-    page.wait_for_timeout(300)
+    window.painted()
     assert abs(place(page, "sin")[0] - before[0]) < 2

@@ -45,7 +45,7 @@ def report(language, title="A <b>title</b> </script>"):
         bar,
         "print(1)",
     )
-    return write(whole, look, player.HERE / "player.js", player.HERE / "player.css")
+    return write(whole, look, player.script(), player.style())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,7 +98,7 @@ def everywhere(text):
     whole = Report(
         text, text, [pair], [text], [pair], [{text: text, "b": text}, {}], [picture], bar, text
     )
-    return write(whole, look, player.HERE / "player.js", player.HERE / "player.css")
+    return write(whole, look, player.script(), player.style())
 
 
 PLAIN = Outline(everywhere("plain"))
@@ -135,7 +135,7 @@ def test_numbers_that_json_lacks_are_refused():
     bar = player.content("test", ROWS, ["1"] * 41, "en") | {"map": float("nan")}
     whole = Report("", "", [], [], [], [], [], bar, "")
     with pytest.raises(ValueError, match="JSON"):
-        write(whole, Look("en"), player.HERE / "player.js", player.HERE / "player.css")
+        write(whole, Look("en"), player.script(), player.style())
     sound = replace(whole, player=bar | {"map": None})
-    text = write(sound, Look("en"), player.HERE / "player.js", player.HERE / "player.css")
+    text = write(sound, Look("en"), player.script(), player.style())
     assert text.startswith("<!doctype html>") and text.endswith("</html>\n")

@@ -7,15 +7,15 @@ import json
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from gdcore.ui.player import ready
+from gdcore.ui.player.scripts import script, style
 from gdcore.words.texts import say
 
-HERE = Path(__file__).parent
 WORDS = (
     "play",
     "pause",
@@ -41,8 +41,8 @@ def _component() -> Any:
     return st.components.v2.component(
         "gradient_descent_player",
         html='<div class="gd-player"></div>',
-        css=(HERE / "player.css").read_text(encoding="utf-8"),
-        js=(HERE / "player.js").read_text(encoding="utf-8"),
+        css=style(),
+        js=f"export default {script()}",
         isolate_styles=False,
     )
 
@@ -111,6 +111,7 @@ def player(
         if pick and place:
             pick(*(float(value) for value in place))
 
+    ready.bar(key)
     with st.container(key="gd_player"):
         _component()(
             key=name,
