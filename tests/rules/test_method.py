@@ -51,7 +51,9 @@ def test_a_method_written_as_arguments_is_the_same_method(method):
 
 
 @pytest.mark.parametrize("course", SCHEDULES)
-@pytest.mark.parametrize("name", [*sorted(TAKEN), "gamma", "decay", "every", "warmup", "learning_rate"])
+@pytest.mark.parametrize(
+    "name", [*sorted(TAKEN), "gamma", "decay", "every", "warmup", "learning_rate"]
+)
 def test_a_knob_may_be_called_as_anything_else(name, course, made):
     made(name)
     method = gd.Method(optimizer="made", knobs={name: 0.25}, schedule=course)
