@@ -54,9 +54,10 @@ def test_a_point_is_changed_by_typing_into_the_table(visit):
     page.keyboard.press("Control+a")
     page.keyboard.type("12", delay=80)  # as a person types
     expect(cell).to_have_value("12")
-    with window.answered():  # the table gathers edits for a moment before it tells of them
-        page.keyboard.press("Enter")
-    page.get_by_role("button", name="Use this table").click()
+    page.keyboard.press("Enter")
+    # The table gathers edits for a moment before it tells its form of them, and nothing on the page
+    # says when it has; a finger stays longer on the button than that.
+    page.get_by_role("button", name="Use this table").click(delay=500)
     slope = f"{np.polyfit([1, 2, 3, 4], [2, 4, 6, 12], 1)[0]:.5g}"
     page.locator("[data-testid=stTable]").get_by_text(slope).first.wait_for()
     window.wait()
