@@ -29,7 +29,7 @@ def test_the_program_in_the_readme_runs(name):
     names = {}
     exec(program, names)
     assert names["run"].steps == 150
-    assert names["fit"].trajectory.settings["backend"] == "torch"
+    assert names["fit"].trajectory.method.backend == "torch"
     derivative = "gd.differentiate('x * sin(x)**2', {'x': 3.0}, 'tensorflow').gradient['x']"
     assert f"{eval(derivative, names):.3f}" == "-0.818"
 
