@@ -8,6 +8,7 @@ from gdcore.charts import race, steps
 from gdcore.charts.look import resting
 from gdcore.descent.sweep import MOST_STEPS
 from gdcore.ground.landscapes import SURFACES, grid, surface_names
+from gdcore.models import contest
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import controls, frame, maps, overlay, readout
 from gdcore.ui.language import language, t
@@ -108,7 +109,7 @@ look = frame.look()
 paths = race.race_frame(runs)
 labels = [label for label, _ in runs]
 minima = landscape.minima if landscape else ()
-best = overlay.known([run for _, run in runs], formula, domain, minima)
+best = contest.known([run for _, run in runs], formula, domain, minima)
 pools = None
 if state["basins"]:
     pools = maps.basins(

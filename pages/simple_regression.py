@@ -98,7 +98,7 @@ if state["lab"]:
         forecast.directions(fit, rows, look)
 if state["bridge"]:
     bridge.layout(fit, given, names, (0, 1), rows, look)
-results.comparison(fit, given, names)
+results.beside(fit, given, names)
 data.edit(state, given)
 results.log(run)
 results.rule(run)

@@ -7,6 +7,7 @@ from gdcore.charts import curve, steps
 from gdcore.export import scripts as export
 from gdcore.ground.landscapes import LANDSCAPES, view
 from gdcore.ground.sight import least
+from gdcore.models import contest
 from gdcore.ui import controls, frame, frameworks, maps, overlay, readout, results
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
@@ -82,7 +83,7 @@ look = frame.look()
 shown = curve.frames(run)
 path = curve.path_frame(run).iloc[shown]
 minima = landscape.minima if landscape else ()
-best = overlay.known([run, *(other for _, other in others)], formula, (domain,), minima)
+best = contest.known([run, *(other for _, other in others)], formula, (domain,), minima)
 slot = None
 if others:
     overlay.show(others, ground, look, name, best if state["log"] else None)

@@ -12,15 +12,14 @@ import streamlit as st
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
 from gdcore.descent.trajectory import Trajectory
-from gdcore.formula import Formula
-from gdcore.ground.sight import least
-from gdcore.models.verdicts import verdict
+from gdcore.models import contest
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import controls, frame, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.starts import Ground
 from gdcore.ui.state import Field, State, choice, text, worded
+from gdcore.ui.tables import headed
 from gdcore.words.figures import plain, typed
 from gdcore.words.texts import Problem
 
@@ -169,38 +168,30 @@ def show(
     player("overlay", kept, lines, language(), total=last)
 
 
-def known(
-    runs: Sequence[Trajectory],
-    formula: Formula,
-    domain: Sequence[tuple[float, float]],
-    minima: Sequence[tuple[float, ...]],
-) -> float:
-    """The smallest loss known on a landscape; a run that found a smaller one is believed."""
-    lowest = [run.weights[int(np.nanargmin(run.losses))] for run in runs]
-    places = [*minima, *(tuple(map(float, w)) for w in lowest)]
-    return least(formula, runs[0].names, domain, places)
-
-
 def verdicts(runs: list[tuple[str, Trajectory]], best: float) -> None:
     """Who arrived first, and how every run went, in a word and in figures.
 
-    best: the smallest loss known, see `known`.
+    best: the smallest loss known, see `gdcore.models.contest.known`.
     """
-    judged = [(label, run, verdict(run, best)) for label, run in runs]
-    arrived = sorted(
-        (word.arrival, label) for label, _, word in judged if np.isfinite(word.arrival)
-    )
-    if arrived and len(runs) > 1:
-        first = [label for arrival, label in arrived if arrival == arrived[0][0]]
-        st.success(t("ui.first", name=", ".join(first), step=int(arrived[0][0])))
+    found = contest.judged(runs, best)
+    if winners := contest.first(found):
+        labels, step = winners
+        st.success(t("ui.first", name=", ".join(labels), step=step))
+    heads = {
+        "run": t("ui.run"),
+        "verdict": t("ui.verdict"),
+        "arrival": t("ui.arrival"),
+        "loss": t("ui.final_loss"),
+        "reason": t("ui.happened"),
+    }
     rows = [
         {
-            t("ui.run"): frame.literal(label),
-            t("ui.verdict"): t(f"verdicts.{word}"),
-            t("ui.arrival"): str(int(word.arrival)) if np.isfinite(word.arrival) else "—",
-            t("ui.final_loss"): plain(run.losses[-1]),
-            t("ui.happened"): word.say(language()),
+            "run": frame.literal(one.label),
+            "verdict": t(f"verdicts.{one.verdict}"),
+            "arrival": "—" if one.arrival is None else str(one.arrival),
+            "loss": plain(one.loss),
+            "reason": one.verdict.say(language()),
         }
-        for label, run, word in judged
+        for one in found
     ]
-    st.table(rows)  # unlike a dataframe it breaks long sentences
+    st.table(headed(rows, heads))  # unlike a dataframe it breaks long sentences
