@@ -22,7 +22,7 @@ from gdcore.descent.descend import Derivative
 from gdcore.export.scripts import DIALECTS, differentiate_script
 from gdcore.export.ways import method_script
 from gdcore.formula import Formula, derivative
-from gdcore.ui import controls, frame, frameworks
+from gdcore.ui import frame, frameworks, settings
 from gdcore.ui.language import language, t
 from gdcore.ui.tables import Worded, headed
 from gdcore.words.figures import plain
@@ -121,7 +121,7 @@ def question(
             name,
             {"formula": formula.text, "at": at, "backend": name, "dtype": dtype},
         )
-        for name in controls.available()
+        for name in settings.available()
         if name in BACKENDS
         for dtype in reversed(DTYPES)
     }
@@ -177,6 +177,5 @@ def steps(formula: Formula, at: dict[str, float], judge: Reference, look: Look) 
     name = formula.names[0]
     if len(formula.names) > 1:
         name = st.segmented_control(t("ui.along"), formula.names, default=name) or name
-    st.session_state["drawn"] = True  # the table goes first here, no chart needs a head start
     errors = errors_by_step(formula, at, name, judge.gradient[name])
     frame.draw(errors_chart(errors, look), "errors")

@@ -13,9 +13,9 @@ from gdcore.backends import BACKENDS
 from gdcore.court import Bend, Reference, bend
 from gdcore.court.stability import cancelled, minimum_from, stability
 from gdcore.formula import Formula, latex_number
-from gdcore.ui import controls, frame, frameworks
+from gdcore.ui import frame, frameworks, settings
 from gdcore.ui.language import language, t
-from gdcore.ui.state import in_link
+from gdcore.ui.setting import in_link
 from gdcore.words.figures import below, plain
 from gdcore.words.texts import Problem
 
@@ -45,7 +45,7 @@ def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[fra
     place = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
         name: (name, {"formula": formula.text, "at": at, "backend": name})
-        for name in controls.available()
+        for name in settings.available()
     }
 
     def show(found: dict[str, Any], waiting: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,25 +17,15 @@ from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import controls, frame, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
+from gdcore.ui.settings import LONGEST, MOST_RUNS
 from gdcore.ui.starts import Ground
-from gdcore.ui.state import Field, State, choice, text, worded
+from gdcore.ui.state import State
 from gdcore.ui.tables import headed
 from gdcore.words.figures import plain, typed
 from gdcore.words.texts import Problem
 
-MOST_RUNS = 6
-LONGEST = 200
-KINDS = ("none", "lr", "optimizer", "start")
 RANGES = {"lr": (0.0, 100.0), "start": (-1e3, 1e3)}
 _USUAL = {"lr": "0.01, 0.1, 0.6, 0.95", "optimizer": "sgd, momentum, adam", "start": "-5, 2, 5"}
-
-
-def fields(kinds: Sequence[str] = KINDS) -> list[Field]:
-    """URL keys `compare` (what varies) and `with` (the values, separated by commas)."""
-    return [
-        choice("compare", "none", kinds, "ui.compare_what", worded("compare")),
-        text("with", "", "ui.compare_with", LONGEST),
-    ]
 
 
 def values(state: State) -> list[str]:
@@ -52,14 +42,14 @@ def add(state: State, value: str) -> None:
     st.session_state[state.widget("with")] = ", ".join(kept)
 
 
-def panel(state: State, kinds: Sequence[str] = KINDS, usually: Mapping[str, str] = _USUAL) -> None:
+def panel(state: State, usually: Mapping[str, str] = _USUAL) -> None:
     """The controls behind `values`. usually: by kind, what to begin with."""
     with st.expander(t("ui.compare"), expanded=state["compare"] != "none"):
 
         def usual() -> None:
             st.session_state[state.widget("with")] = usually.get(state["compare"], "")
 
-        controls.choose(state, "compare", kinds, on_change=usual)
+        controls.choose(state, "compare", on_change=usual)
         if state["compare"] == "none":
             return
         known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
@@ -136,36 +126,51 @@ def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def show(
+def first(
     runs: list[tuple[str, Trajectory]],
+    rows: pd.DataFrame,
+    ground: pd.DataFrame,
+    look: Look,
+    name: str,
+) -> None:
+    """All runs on the curve. rows: their `table`."""
+    frame.draw(curve.overlay_chart(rows, ground, _names(runs), look, name), "overlay")
+
+
+def courses(
+    runs: list[tuple[str, Trajectory]],
+    rows: pd.DataFrame,
     ground: pd.DataFrame,
     look: Look,
     name: str,
     best: float | None,
 ) -> None:
-    """All runs on the curve, their losses and weights, and the player.
+    """The losses and weights of all runs over the steps.
 
-    best: the smallest loss, where losses are to be shown logarithmically above it.
+    rows: their `table`. best: the smallest loss, where losses are to be shown logarithmically
+    above it.
     """
-    rows, names = table(runs), [label for label, _ in runs]
     domains = curve.domains(rows, ground)
-    picture, series = st.columns([3, 2])
-    with picture:
-        frame.draw(curve.overlay_chart(rows, ground, names, look, name), "overlay")
-    with series:
-        for field in ("loss", "w"):
-            long = rows[["step", "name", field]].rename(columns={field: "value"})
-            title, domain, log = look.t(f"{field}_title", name=name), domains[field], False
-            if field == "loss" and best is not None:
-                long["value"] = steps.gap(long["value"].to_numpy(), best)
-                title, log = look.t("gap_title"), True
-                domain = steps.gap_domain(long["value"].to_numpy())
-            chart = steps.series_chart(long, names, look, title, domain=domain, log=log)
-            frame.draw(chart, f"overlay_{field}")
-    last = max(run.steps for _, run in runs)
+    for field in ("loss", "w"):
+        long = rows[["step", "name", field]].rename(columns={field: "value"})
+        title, domain, log = look.t(f"{field}_title", name=name), domains[field], False
+        if field == "loss" and best is not None:
+            long["value"] = steps.gap(long["value"].to_numpy(), best)
+            title, log = look.t("gap_title"), True
+            domain = steps.gap_domain(long["value"].to_numpy())
+        chart = steps.series_chart(long, _names(runs), look, title, domain=domain, log=log)
+        frame.draw(chart, f"overlay_{field}")
+
+
+def play(runs: list[tuple[str, Trajectory]], name: str) -> None:
+    """The player of all runs."""
     kept = curve.frames(*(run for _, run in runs))
-    lines = readout.overlay(runs, kept, name)
-    player("overlay", kept, lines, language(), total=last)
+    last = max(run.steps for _, run in runs)
+    player("overlay", kept, readout.overlay(runs, kept, name), language(), total=last)
+
+
+def _names(runs: list[tuple[str, Trajectory]]) -> list[str]:
+    return [label for label, _ in runs]
 
 
 def verdicts(runs: list[tuple[str, Trajectory]], best: float) -> None:

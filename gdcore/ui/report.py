@@ -17,24 +17,11 @@ from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import data as sources
 from gdcore.ui import pictures, player, results
 from gdcore.ui.language import language, t
+from gdcore.ui.settings import reported
 from gdcore.words.figures import below, plain
 
 # The settings that a reader of a report looks for, by the text that names them.
-SETTINGS = {
-    "optimizer": "ui.optimizer",
-    "learning_rate": "ui.learning_rate",
-    "schedule": "ui.schedule",
-    "epochs": "ui.epochs",
-    "batch_size": "report.batch",
-    "scaling": "ui.scaling",
-    "loss": "ui.loss",
-    "ridge": "ui.ridge",
-    "lasso": "ui.lasso",
-    "test": "ui.test",
-    "patience": "report.patience",
-    "backend": "ui.backend",
-    "dtype": "ui.dtype",
-}
+SETTINGS = reported()
 NAMED = {"schedule": "schedules", "scaling": "names", "loss": "losses"}
 
 
