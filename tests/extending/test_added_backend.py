@@ -52,7 +52,7 @@ def test_it_is_chosen_by_a_link_and_its_program_runs(open_page, execute):
     }
     assert "'abacus'" in page.program()
     run = execute(page.program())["run"]
-    assert run.settings["backend"] == "abacus"
+    assert run.method.backend == "abacus"
     np.testing.assert_array_equal(run.weights, gd.descend("w**2", {"w": -5.0}, steps=20).weights)
 
 

@@ -194,7 +194,7 @@ def test_every_control_can_be_moved():
     app.number_input(key="simple_regression.batch").set_value(7).run()
     app.selectbox(key="simple_regression.scaling").set_value("standardise").run()
     assert not app.exception
-    assert app.query_params["optimizer"] == ["momentum"]
+    assert app.query_params["optimizer"] == "momentum"
     app.number_input(key="simple_regression.batch").set_value(5000).run()
     assert not app.exception
     assert len(app.error) == 1
