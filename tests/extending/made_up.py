@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 
 from gdcore.backends import BACKENDS
-from gdcore.export.scripts import DIALECTS
 from gdcore.formula import FUNCTIONS
 from gdcore.formula.functions import Function
 from gdcore.formula.tree import Number, call, mul
@@ -113,6 +112,3 @@ def add_function(backend: str) -> None:
     FUNCTIONS["gauss"] = GAUSS
     table = BACKENDS[backend].module.FUNCTIONS
     table["gauss"] = lambda x: table["exp"](-(x * x))
-    for dialect in DIALECTS.values():
-        exp = dialect.functions["exp"]
-        dialect.helpers["gauss"] = f"def gauss(x): return {exp}(-x * x)"
