@@ -9,12 +9,13 @@ import streamlit as st
 
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
-from gdcore.data.datasets import Data, agreeing_digits
-from gdcore.models import fitting
+from gdcore.data.datasets import Data
+from gdcore.models import comparison, fitting
 from gdcore.models.fit import Fit
 from gdcore.models.setup import SCALINGS
 from gdcore.ui import frame, pictures
 from gdcore.ui.language import language, t
+from gdcore.ui.tables import Worded, headed
 from gdcore.words.figures import below, plain
 
 
@@ -65,26 +66,25 @@ def layout(
 
 def _table(fits: dict[str, Fit], data: Data, names: list[str]) -> None:
     """Coefficients of both ways in the data's own units, beside those of others."""
-    any_fit = fits["none"]
-    reference = np.append(any_fit.reference.coef_, any_fit.reference.intercept_)
-    truth = data.certified if data.certified is not None else reference
-    columns = {
-        t("bridge.raw"): fits["none"].weights[-1],
-        t("bridge.mapped"): fits["standardise"].weights[-1],
-        any_fit.reference.name: reference,
+    reference = fits["none"].reference.name
+    against = t("bridge.certified") if data.certified is not None else reference
+    heads = {
+        "name": t("ui.coefficient"),
+        "none": t("bridge.raw"),
+        "standardise": t("bridge.mapped"),
+        "reference": reference,
+        "certified": t("bridge.certified"),
+        "digits": t("bridge.digits"),
     }
-    if data.certified is not None:
-        columns[t("bridge.certified")] = data.certified
-    rows = [
-        {t("ui.coefficient"): name}
-        | {title: f"{values[i]:.10g}" for title, values in columns.items()}
-        | {
-            t("bridge.digits"): " / ".join(
-                f"{agreeing_digits(fits[way].weights[-1][i], truth[i]):.1f}" for way in fits
-            )
-        }
-        for i, name in enumerate(names)
-    ]
+    rows = headed([_row(one) for one in comparison.bridged(fits, data, names)], heads)
     st.dataframe(rows, hide_index=True, width="stretch", height="content")
-    against = t("bridge.certified") if data.certified is not None else any_fit.reference.name
     st.caption(t("bridge.digits_help", against=against))
+
+
+def _row(one: comparison.Bridged) -> Worded:
+    row = {"name": one.name, "reference": f"{one.reference:.10g}"}
+    row |= {scaling: f"{value:.10g}" for scaling, value in one.ways.items()}
+    row["digits"] = " / ".join(f"{digits:.1f}" for digits in one.digits.values())
+    if one.certified is not None:
+        row["certified"] = f"{one.certified:.10g}"
+    return row

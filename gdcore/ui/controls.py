@@ -5,77 +5,25 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 import gdcore as gd
-from gdcore.backends import BACKENDS, DTYPES, installed
-from gdcore.data import datasets
+from gdcore.backends import BACKENDS
 from gdcore.models.losses import LOSSES, PENALTIES
-from gdcore.models.setup import SCALINGS
 from gdcore.rules.method import Method
-from gdcore.rules.optimizers import OPTIMIZERS, Hyperparameter
-from gdcore.rules.schedules import SCHEDULES
+from gdcore.rules.optimizers import Hyperparameter
+from gdcore.ui import settings
 from gdcore.ui.language import literal, t
-from gdcore.ui.state import Field, State, choice, in_link, number, switch, titled, whole, worded
+from gdcore.ui.setting import Box, Setting, Slider, arguments, in_link
+from gdcore.ui.settings import OWN, RULES
+from gdcore.ui.state import State
 from gdcore.words.figures import plain, typed
 
-# Of every backend.
-MODES = tuple(dict.fromkeys(mode for backend in BACKENDS.values() for mode in backend.modes))
-# What share of the slowest error may be left when the forecast counts steps.
-ACCURACIES = ("0.1", "0.01", "0.001", "0.000001")
-
-
-def available() -> list[str]:
-    """The backends that are installed here."""
-    return [backend.name for backend in installed()]
-
-
-# What may have knobs, and what the arguments of a run are called besides them.
-RECORDS: dict[str, Mapping[str, Any]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+# What the arguments of a run are called, besides its knobs.
 TAKEN = {*inspect.signature(gd.descend).parameters, *inspect.signature(gd.fit_linear).parameters}
-
-
-def _knobs(kind: str) -> dict[str, list[Hyperparameter]]:
-    """Every knob of a kind of records by name; `eps` has a record per optimizer."""
-    found: dict[str, list[Hyperparameter]] = {}
-    for record in RECORDS[kind].values():
-        for knob in record.hyperparameters:
-            found.setdefault(knob.name, []).append(knob)
-    return found
-
-
-def _key(fields: Collection[str], kind: str, name: str) -> str:
-    """The URL key of a knob; with the kind before it where the name alone is something else's."""
-    longer = f"{kind}_{name}"
-    return longer if longer in fields else name
-
-
-def method_fields(taken: Collection[str] = ()) -> list[Field]:
-    """The fields of optimizer, schedule, their hyperparameters, backend, precision and mode.
-
-    A hyperparameter's default may depend on the optimizer; None in the URL's stead means just that.
-    taken: the keys of the page's other fields.
-    """
-    fields = [
-        choice("optimizer", "sgd", tuple(OPTIMIZERS), "ui.optimizer", titled(OPTIMIZERS)),
-        choice("schedule", "constant", tuple(SCHEDULES), "ui.schedule", worded("schedules")),
-        choice("backend", "numpy", available(), "ui.backend", titled(BACKENDS)),
-        choice("dtype", "float64", DTYPES, "ui.dtype", worded("names")),
-        choice("mode", "graph", MODES, "ui.mode", worded("modes")),
-    ]
-    used = {*taken, *(field.key for field in fields)}
-    for kind in RECORDS:
-        for name, knobs in _knobs(kind).items():
-            low, high = min(k.low for k in knobs), max(k.high for k in knobs)
-            key = f"{kind}_{name}" if name in used else name
-            field = number(key, 0.0, low, high, f"names.{name}")
-            fields.append(replace(field, default=None, symbol=knobs[0].symbol))
-        used |= {field.key for field in fields}
-    return fields
 
 
 def put(key: str, value: Any) -> None:
@@ -113,24 +61,56 @@ def start_slider(state: State, key: str, interval: tuple[float, float]) -> None:
     slider(state, key, low, high, step, format=None if step == 0.05 else "%.4g")
 
 
-def toggle(state: State, key: str, help: str | None = None) -> None:
-    """A switch for the value `key`."""
-    st.toggle(state.label(key), key=state.widget(key), help=help)
-
-
 def choose(
-    state: State, key: str, options: Sequence[str], help: str | None = None, **more: Any
+    state: State,
+    key: str,
+    options: Sequence[str] | None = None,
+    help: str | None = None,
+    **more: Any,
 ) -> str:
-    """A menu over language-independent names, each shown as its field says it."""
+    """A menu over language-independent names, each shown as its setting says it.
+
+    options: those of the setting that can be had now, if not all.
+    """
+    one = state.fields[key]
     st.selectbox(
         state.label(key),
-        list(options),
+        list(one.options if options is None else options),
         key=state.widget(key),
-        help=help,
-        format_func=state.fields[key].shown,
+        help=help or _help(one),
+        format_func=one.shown,
         **more,
     )
     return str(state[key])
+
+
+def _help(one: Setting) -> str | None:
+    return t(one.help) if one.help else None
+
+
+def show(state: State, *keys: str) -> None:
+    """The controls of these settings, each as its record says."""
+    for key in keys:
+        one = state.fields[key]
+        match one.control:
+            case Slider() as range:
+                slider(state, key, range.low, range.high, range.step, _help(one), range.format)
+            case Box() as range:
+                kind = type(one.default)
+                low, high = kind(one.low), kind(one.high)
+                box(state, key, low, high, format=range.format, step=range.step, help=_help(one))
+            case _ if one.most > 1:
+                st.multiselect(
+                    state.label(key),
+                    list(one.options),
+                    key=state.widget(key),
+                    max_selections=one.most,
+                    format_func=one.say or str,
+                )
+            case _ if isinstance(one.default, bool):
+                st.toggle(state.label(key), key=state.widget(key), help=_help(one))
+            case _:
+                choose(state, key)
 
 
 def box(state: State, key: str, low: float, high: float, **more: Any) -> None:
@@ -140,8 +120,14 @@ def box(state: State, key: str, low: float, high: float, **more: Any) -> None:
 
 def _turned(state: State, kind: str) -> list[tuple[Hyperparameter, str]]:
     """The knobs of the chosen rule of a kind, each with its key."""
-    record = RECORDS[kind][state[kind]]
-    return [(knob, _key(state.fields, kind, knob.name)) for knob in record.hyperparameters]
+    record = RULES[kind][state[kind]]
+    return [(knob, _key(state, kind, knob.name)) for knob in record.hyperparameters]
+
+
+def _key(state: State, kind: str, name: str) -> str:
+    """The key of a knob; with the kind before it where the name alone is something else's."""
+    longer = f"{kind}_{name}"
+    return longer if longer in state.fields else name
 
 
 def _values(state: State, kind: str) -> dict[str, float]:
@@ -178,8 +164,8 @@ def _hyperparameters(state: State, kind: str) -> None:
 
 def forget(state: State, kind: str) -> None:
     """Back to each rule's own defaults, as when another one is chosen."""
-    for name in _knobs(kind):
-        st.session_state[state.widget(_key(state.fields, kind, name))] = None
+    for name in settings.knobs(kind):
+        st.session_state[state.widget(_key(state, kind, name))] = None
 
 
 def method(state: State) -> dict[str, Any]:
@@ -201,44 +187,17 @@ def method(state: State) -> dict[str, Any]:
 def method_panel(state: State) -> None:
     """The controls behind `method`."""
     with st.expander(t("ui.method")):
-        choose(
-            state,
-            "optimizer",
-            list(OPTIMIZERS),
-            t("ui.optimizer_help"),
-            on_change=forget,
-            args=(state, "optimizer"),
-        )
+        choose(state, "optimizer", on_change=forget, args=(state, "optimizer"))
         _hyperparameters(state, "optimizer")
-        choose(
-            state,
-            "schedule",
-            list(SCHEDULES),
-            t("ui.schedule_help"),
-            on_change=forget,
-            args=(state, "schedule"),
-        )
+        choose(state, "schedule", on_change=forget, args=(state, "schedule"))
         _hyperparameters(state, "schedule")
     with st.expander(t("ui.framework")):
-        choose(state, "backend", available(), t("ui.backend_help"))
-        choose(state, "dtype", DTYPES)
+        show(state, "backend", "dtype")
         if BACKENDS[state["backend"]].modes:
-            choose(state, "mode", BACKENDS[state["backend"]].modes, t("ui.mode_help"))
+            choose(state, "mode", BACKENDS[state["backend"]].modes)
 
 
-OWN = "own"
 FARTHEST = 1e6  # of a point from 0, along each variable
-
-
-def several(state: State, key: str, options: Sequence[str], most: int) -> None:
-    """A menu from which several options may be chosen."""
-    st.multiselect(
-        state.label(key),
-        list(options),
-        key=state.widget(key),
-        max_selections=most,
-        format_func=state.fields[key].say or str,
-    )
 
 
 def formula_box(state: State, help: str) -> None:
@@ -290,56 +249,9 @@ def landscape_panel(
         formula_box(state, t("ui.formula_help"))
 
 
-def regression_fields(features: int = 1) -> list[Field]:
-    """The fields of both regression pages; the article's numbers are the defaults."""
-    fields = [
-        number("lr", 0.1, 0, 100, "ui.learning_rate"),
-        whole("epochs", 40, 1, 10_000, "ui.epochs"),
-        whole("batch", 0, 0, datasets.MOST_SAMPLES, "ui.batch"),
-        switch("ordered", "ui.ordered"),
-        choice("scaling", "none", SCALINGS, "ui.scaling", worded("names")),
-        choice("loss", "mse", tuple(LOSSES), "ui.loss", worded("losses")),
-        number("delta", 1, 1e-3, 1e6, "ui.delta"),
-        number("ridge", 0, 0, 1e6, "ui.ridge"),
-        number("lasso", 0, 0, 1e6, "ui.lasso"),
-        choice("accuracy", "0.01", ACCURACIES, "ui.accuracy", _percent),
-        switch("lab", "ui.lab"),
-        switch("bridge", "ui.bridge"),
-        number("test", 0, 0, 0.9, "ui.test"),
-        whole("patience", 0, 0, 10_000, "ui.patience"),
-        whole("features", features, 1, datasets.MOST_FEATURES, "ui.features"),
-        whole("samples", 100, 5, datasets.MOST_SAMPLES, "ui.samples"),
-        whole("informative", 0, 0, datasets.MOST_FEATURES, "ui.informative"),
-        whole("rank", 0, 0, datasets.MOST_FEATURES, "ui.rank"),
-        number("outliers", 0, 0, 0.5, "ui.outliers"),
-        number("noise", 15, 0, 1_000, "ui.noise"),
-        number("bias", 50, -1_000, 1_000, "ui.bias"),
-        whole("seed", 0, 0, 1_000_000, "ui.seed"),
-    ]
-    return [*fields, *method_fields([field.key for field in fields])]
-
-
-def _percent(share: str) -> str:
-    return f"{100 * float(share):g} %"
-
-
 def fitting(state: State) -> dict[str, Any]:
     """Learning rate, epochs, batch size, scaling and method, as arguments of `fit_linear`."""
-    settings = {
-        "learning_rate": state["lr"],
-        "epochs": state["epochs"],
-        "batch_size": state["batch"] or None,
-        "scaling": state["scaling"],
-        "seed": state["seed"],
-        "loss": state["loss"],
-        "delta": state["delta"],
-        "ridge": state["ridge"],
-        "lasso": state["lasso"],
-        "test": state["test"],
-        "patience": state["patience"],
-        "shuffle": not state["ordered"],
-    }
-    return settings | method(state)
+    return arguments(settings.fitting(), state.values()) | method(state)
 
 
 def _exactly(state: State, key: str) -> None:
@@ -363,66 +275,50 @@ def _exactly(state: State, key: str) -> None:
 
 def fitting_panel(state: State) -> None:
     """The first controls behind `fitting`."""
-    slider(state, "lr", 0.0, 1.5, 0.005, format="%.4g")
+    show(state, "lr")
     _exactly(state, "lr")
-    slider(state, "epochs", 1, 300, 1)
+    show(state, "epochs")
     with st.expander(t("ui.batches")):
-        box(state, "batch", 0, datasets.MOST_SAMPLES, help=t("ui.batch_help"))
+        show(state, "batch")
         if state["batch"]:
-            toggle(state, "ordered", t("ui.ordered_help"))
-        choose(state, "scaling", SCALINGS)
+            show(state, "ordered")
+        show(state, "scaling")
     with st.expander(t("ui.loss_and_penalties")):
-        choose(state, "loss", tuple(LOSSES), t("ui.loss_help"))
+        show(state, "loss")
         if "delta" in {knob.name for knob in LOSSES[state["loss"]].knobs}:
-            box(state, "delta", 1e-3, 1e6, format="%.4g", help=t("ui.delta_help"))
-        for name in PENALTIES:
-            box(state, name, 0.0, 1e6, format="%.4g", step=0.1, help=t(f"ui.{name}_help"))
+            show(state, "delta")
+        show(state, *PENALTIES)
     with st.expander(t("ui.split")):
-        slider(state, "test", 0.0, 0.9, 0.05, t("ui.test_help"))
-        box(state, "patience", 0, 10_000, help=t("ui.patience_help"))
+        show(state, "test", "patience")
 
 
 def forecast_panel(state: State) -> None:
-    """How exact is exact enough for the forecast of steps."""
-    choose(state, "accuracy", ACCURACIES)
-    toggle(state, "lab", t("ui.lab_help"))
-    toggle(state, "bridge")
+    """How exact is exact enough for the forecast of steps, and what else is looked at."""
+    show(state, "accuracy", "lab", "bridge")
 
 
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:
     """The article's random data, as arguments of `make_regression`."""
+    sample = arguments(settings.sampling(), state.values())
     count = features or state["features"]
-    sample = {
-        "n_samples": state["samples"],
-        "n_features": count,
-        "noise": state["noise"],
-        "bias": state["bias"],
-        "seed": state["seed"],
-    }
-    # What is left as in the article stays out of the call, and out of the exported code.
-    if state["outliers"]:
-        sample["outliers"] = state["outliers"]
-    if count > 1 and state["informative"]:
-        sample["informative"] = min(state["informative"], count)
-    if count > 1 and state["rank"]:
-        sample["effective_rank"] = min(state["rank"], count)
-    return sample
+    for key in ("informative", "effective_rank"):
+        if key in sample:
+            sample[key] = min(sample[key], count)
+        if count == 1:
+            sample.pop(key, None)
+    return sample | {"n_features": count}
 
 
 def sampling_panel(state: State, features: int | None = None) -> None:
     """The controls behind `sampling`."""
     if features is None:
-        slider(state, "features", 1, 20, 1)
+        show(state, "features")
         with st.expander(t("ui.dependence")):
             for key in ("informative", "rank"):
                 help = t(f"ui.{key}_help", most=state["features"])
-                box(state, key, 0, datasets.MOST_FEATURES, help=help)
+                box(state, key, 0, settings.MOST_FEATURES, help=help)
     with st.expander(t("ui.data"), expanded=True):
-        slider(state, "samples", 10, 500, 10)
-        slider(state, "noise", 0.0, 100.0, 1.0)
-        slider(state, "bias", -100.0, 100.0, 1.0)
-        slider(state, "outliers", 0.0, 0.5, 0.01, t("ui.outliers_help"))
-        box(state, "seed", 0, 1_000_000)
+        show(state, "samples", "noise", "bias", "outliers", "seed")
 
 
 def examples(state: State, formulas: Sequence[str]) -> None:
@@ -439,7 +335,7 @@ def examples(state: State, formulas: Sequence[str]) -> None:
 
 
 def point(state: State, names: Sequence[str]) -> dict[str, float]:
-    """A number field per variable; the URL's `at` holds them in order: at=3,0.5.
+    """The point to differentiate at; the URL's `at` holds its numbers in order: at=3,0.5.
 
     What is no number there, or too large, falls back alone, and a sentence says so.
     """
@@ -450,13 +346,18 @@ def point(state: State, names: Sequence[str]) -> dict[str, float]:
         key = state.widget(f"at.{name}")
         if key not in st.session_state or fresh:
             st.session_state[key] = value
-        label = t("ui.point", name=name)
-        st.number_input(label, -FARTHEST, FARTHEST, key=key, step=0.1, format="%.6g")
         found[name] = float(st.session_state[key])
     written = ",".join(map(in_link, found.values()))
     put(state.widget("at"), written)
     put(known, written)
     return found
+
+
+def point_panel(state: State, names: Sequence[str]) -> None:
+    """A number field for each coordinate of `point`."""
+    for name in names:
+        label, key = t("ui.point", name=name), state.widget(f"at.{name}")
+        st.number_input(label, -FARTHEST, FARTHEST, key=key, step=0.1, format="%.6g")
 
 
 def _coordinates(state: State, names: Sequence[str]) -> list[float]:

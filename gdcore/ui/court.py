@@ -15,19 +15,16 @@ from gdcore.charts.look import Look
 from gdcore.court import (
     METHODS,
     Reference,
-    apart,
-    cause,
-    domain_edge,
     errors_by_step,
-    left_out_by,
-    ulps,
 )
+from gdcore.court.verdict import Answers, Ruling, Way, ruling, table
 from gdcore.descent.formulas import Derivative
 from gdcore.export.scripts import DIALECTS, differentiate_script
 from gdcore.export.ways import method_script
 from gdcore.formula import Formula, derivative
-from gdcore.ui import controls, frame, frameworks
+from gdcore.ui import frame, frameworks, settings
 from gdcore.ui.language import language, t
+from gdcore.ui.tables import Worded, headed
 from gdcore.words.figures import plain
 from gdcore.words.texts import Problem
 
@@ -37,10 +34,10 @@ def digits(value: float, dtype: str) -> str:
     return str(np.dtype(dtype).type(value)).replace("nan", "—").replace("inf", "∞")
 
 
-def own(formula: Formula, at: dict[str, float]) -> dict[str, Derivative]:
-    """The answers that need no framework, by label, in both precisions."""
+def own(formula: Formula, at: dict[str, float]) -> dict[Way, Derivative]:
+    """The answers that need no framework, by way, in both precisions."""
     return {
-        f"{name} {dtype}": method(formula, at, dtype)
+        (name, dtype): method(formula, at, dtype)
         for name, method in METHODS.items()
         for dtype in DTYPES
     }
@@ -52,73 +49,32 @@ def _name(method: str) -> str:
     return t("ui.calculus") if method == "numpy" else BACKENDS[method].title
 
 
-def _ulps(answer: Derivative, judge: Reference, dtype: str, allowed: dict[str, float]) -> float:
-    """How far a gradient is off at most, in units in the last place."""
-    assert judge.gradient is not None
-    return max(
-        ulps(answer.gradient[name], exact, dtype, allowed.get(name, 0.0))
-        for name, exact in judge.gradient.items()
-    )
-
-
-def _rest_of_zero(answer: Derivative, judge: Reference, allowed: dict[str, float]) -> float:
-    """What is left at most where the slope is exactly 0, which has no last place to count in."""
-    assert judge.gradient is not None
-    gaps = [
-        abs(answer.gradient[name]) - allowed.get(name, 0.0)
-        for name, exact in judge.gradient.items()
-        if not exact
-    ]
-    return max([0.0, *gaps])
-
-
-def _value_gap(found: dict[str, Any], judge: Reference) -> float:
-    """How far the values are off at most, where that is more than a few units of rounding."""
-    gaps = [0.0]
-    for label, answer in found.items():
-        dtype = label.split()[1]
-        if isinstance(answer, Derivative) and ulps(answer.value, judge.value, dtype) > 16:
-            gaps.append(abs(answer.value - float(judge.value)))
-    return max(gaps)
-
-
-def _told_gap(answer: Derivative, judge: Reference, dtype: str, allowed: dict[str, float]) -> str:
-    rest = _rest_of_zero(answer, judge, allowed)
-    if rest:
-        return t("court.absolute", gap=plain(rest, 2))
-    return plain(_ulps(answer, judge, dtype, allowed), 2)
-
-
-def rows(
-    found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference
-) -> list[dict[str, str]]:
-    """One row per way and precision, the fifty digits on top.
-
-    found: Derivative or Problem by label, as far as they have arrived.
-    """
+def rows(found: Answers, formula: Formula, at: dict[str, float], judge: Reference) -> list[Worded]:
+    """The court's table in words, the fifty digits on top."""
     names = formula.names
-    off, who, precision, value = (t(f"ui.{key}") for key in ("off_by", "backend", "dtype", "value"))
-    table = []
+    heads = {"way": t("ui.backend"), "dtype": t("ui.dtype"), "value": t("ui.value")}
+    heads |= {f"gradient {name}": t("ui.gradient_for", name=name) for name in names}
+    heads |= {"off": t("ui.off_by")}
+    worded = []
     if judge.gradient:
-        top = {who: t("ui.fifty_digits"), precision: "—", value: _long(judge.value)}
-        top |= {t("ui.gradient_for", name=n): _long(judge.gradient[n]) for n in names}
-        table.append(top | {off: "—"})
-    installed = [backend.name for backend in BACKENDS.values() if backend.installed]
-    for dtype in reversed(DTYPES):
-        for method in (*installed, *METHODS):
-            answer = found.get(f"{method} {dtype}")
-            row = {who: _name(method), precision: dtype}
-            if isinstance(answer, Derivative):
-                row[value] = digits(answer.value, dtype)
-                for name in names:
-                    row[t("ui.gradient_for", name=name)] = digits(answer.gradient[name], dtype)
-                if judge.gradient:
-                    allowed = left_out_by(method, dtype, formula, at, answer, judge)
-                    row[off] = _told_gap(answer, judge, dtype, allowed)
-            else:
-                row[value] = answer.say(language()) if answer else "…"
-            table.append(row)
-    return table
+        top = {"way": t("ui.fifty_digits"), "dtype": "—", "value": _long(judge.value), "off": "—"}
+        worded.append(top | {f"gradient {n}": _long(judge.gradient[n]) for n in names})
+    for row in table(found, formula, at, judge):
+        line = {"way": _name(row.method), "dtype": row.dtype}
+        if isinstance(row.answer, Derivative):
+            line["value"] = digits(row.answer.value, row.dtype)
+            for name in names:
+                line[f"gradient {name}"] = digits(row.answer.gradient[name], row.dtype)
+            if row.off is not None:
+                line["off"] = _off(row.off, row.rest)
+        else:
+            line["value"] = row.answer.say(language()) if row.answer else "…"
+        worded.append(line)
+    return headed(worded, heads)
+
+
+def _off(last: float, rest: float | None) -> str:
+    return t("court.absolute", gap=plain(rest, 2)) if rest else plain(last, 2)
 
 
 def _long(value: Any) -> str:
@@ -131,72 +87,28 @@ def _short(value: Any) -> str:
     return plain(float(value)) if float(value) else str(mpmath.nstr(value, 4))
 
 
-def verdict(
-    found: dict[str, Any], formula: Formula, at: dict[str, float], judge: Reference
-) -> tuple[str, str]:
-    """How the court decides: the kind of message and its text."""
-    names = formula.names
-    if judge.kind == "kink" and judge.slopes:
-        name, left, right = judge.slopes
-        told = t("ui.comma").join(
-            f"{_name(method)} {plain(answer.gradient[name])}"
-            for method in (*BACKENDS, *METHODS)
-            if isinstance(answer := found.get(f"{method} float64"), Derivative)
-        )
-        here = {"name": name, "left": plain(left), "right": plain(right), "told": told}
-        if plain(left) == plain(right):
-            return "warning", t("court.fine_kink", **here, gap=_short(judge.gap))
-        tied = judge.notes.ties and judge.notes.ties <= {"max", "min"}
-        return "warning", t("court.tied_kink" if tied else "ui.kink", **here)
-    if judge.kind == "jump" and judge.slopes:
-        name, left, right = judge.slopes
-        return "warning", t(
-            "court.jump",
-            name=name,
-            left=plain(left),
-            right=plain(right),
-            value=plain(float(judge.value)),
-        )
-    if judge.kind != "smooth" or not judge.gradient:
-        text = t(f"{'court.' if judge.kind in ('edge', 'unknown') else 'ui.court_'}{judge.kind}")
-        for name in names if judge.kind == "outside" else ():
-            edge = domain_edge(formula, at, name)
-            if edge is not None:
-                text += " " + t("ui.domain_edge", name=name, value=plain(round(edge, 12)))
-        return "warning", text
-    worst, closest, farthest = 0.0, 0.0, ""
-    for label, answer in found.items():
-        method, dtype = label.split()
-        if method in ("central", "forward"):
-            continue  # what they cannot do is shown below
-        if isinstance(answer, Problem):
-            return "warning", t("ui.incomplete")
-        allowed = left_out_by(method, dtype, formula, at, answer, judge)
-        worst = max(worst, apart(answer, judge, dtype, allowed))
-        off = _ulps(answer, judge, dtype, allowed)
-        if off > closest:
-            closest, farthest = off, label
-    if closest <= 4 and (gap := _value_gap(found, judge)):
-        return "info", t("court.value_off", gap=plain(gap, 2))
-    if closest <= 4:
-        if closest == 0:
-            return "success", t("ui.agree_exact")
-        return "success", t("ui.agree_all", last=plain(closest, 2))
-    dtype = farthest.split()[1]
-    why = cause(formula, at, found[farthest], judge, dtype)
-    method = farthest.split()[0]
-    allowed = left_out_by(method, dtype, formula, at, found[farthest], judge)
-    rest = _rest_of_zero(found[farthest], judge, allowed)
-    if rest and why in ("rounding", "cancellation") and worst <= 1000:
-        return "info", t(f"court.zero_{why}", gap=plain(rest, 2))
-    if why == "cancellation" and worst <= 1000:
-        return "info", t("court.cancellation_little", last=plain(closest, 2))
-    met = judge.notes.singular if why == "zero_infinity" else judge.notes.ties
-    listed = ", ".join(sorted(met))
-    if why == "zero_infinity":
-        listed = t("court.functions", names=listed) if met else ""
-    kind = "info" if why in ("rounding", "saturation") else "warning"
-    return kind, t(f"court.{why}", last=plain(closest, 2), dtype=dtype, functions=listed)
+def said(one: Ruling) -> str:
+    """A ruling in words."""
+    values = {name: _value(one, name, value) for name, value in one.values.items()}
+    return " ".join([t(one.key, **values), *(said(other) for other in one.more)])
+
+
+def _value(one: Ruling, name: str, value: Any) -> str:
+    match name:
+        case "told":
+            return t("ui.comma").join(f"{_name(method)} {plain(slope)}" for method, slope in value)
+        case "functions":
+            listed = ", ".join(value)
+            if one.key != "court.zero_infinity":
+                return listed
+            return t("court.functions", names=listed) if listed else ""
+        case "last":
+            return plain(value, 2)
+        case "gap":
+            return _short(value) if one.key == "court.fine_kink" else plain(value, 2)
+        case _ if one.key == "ui.domain_edge" and name == "value":
+            return plain(round(value, 12))
+    return value if isinstance(value, str) else plain(value)
 
 
 def question(
@@ -204,24 +116,25 @@ def question(
 ) -> frameworks.Question:
     """What the frameworks are asked; fills the slot with the verdict and the table."""
     calls = {
-        f"{name} {dtype}": (
+        (name, dtype): (
             name,
             {"formula": formula, "at": at, "backend": name, "dtype": dtype},
         )
-        for name in controls.available()
+        for name in settings.available()
         if name in BACKENDS
         for dtype in reversed(DTYPES)
     }
     mine = own(formula, at)
 
-    def show(answers: dict[str, Any], waiting: str) -> None:
-        found = answers | mine
+    def show(answers: dict[Any, Any], waiting: str) -> None:
+        found: dict[Way, Derivative | Problem] = answers | mine
         with slot.fill():
             if waiting:
                 st.info(waiting)
             else:
-                kind, text = verdict(found, formula, at, judge)
-                {"success": st.success, "info": st.info, "warning": st.warning}[kind](text)
+                decided = ruling(found, formula, at, judge)
+                tones = {"success": st.success, "info": st.info, "warning": st.warning}
+                tones[decided.tone](said(decided))
             st.dataframe(
                 rows(found, formula, at, judge), hide_index=True, width="stretch", height="content"
             )
@@ -263,6 +176,5 @@ def steps(formula: Formula, at: dict[str, float], judge: Reference, look: Look) 
     name = formula.names[0]
     if len(formula.names) > 1:
         name = st.segmented_control(t("ui.along"), formula.names, default=name) or name
-    st.session_state["drawn"] = True  # the table goes first here, no chart needs a head start
     errors = errors_by_step(formula, at, name, judge.gradient[name])
     frame.draw(errors_chart(errors, look), "errors")

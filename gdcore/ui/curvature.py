@@ -11,12 +11,18 @@ import streamlit as st
 import gdcore as gd
 from gdcore.backends import BACKENDS
 from gdcore.court import Bend, Reference, bend
+from gdcore.court.stability import cancelled, minimum_from, stability
 from gdcore.formula import Formula, latex_number
-from gdcore.ui import controls, frame, frameworks
+from gdcore.ui import frame, frameworks, settings
 from gdcore.ui.language import language, t
-from gdcore.ui.state import in_link
+from gdcore.ui.setting import in_link
 from gdcore.words.figures import below, plain
 from gdcore.words.texts import Problem
+
+# The links go just below the limit and just above it: far enough to be seen within their 60 steps.
+BESIDE = {"below": 0.95, "above": 1.05}
+# A link takes rates up to 100; one somewhat above a limit of this size still fits.
+LARGEST_LINKED = 50.0
 
 
 def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[frameworks.Question]:
@@ -39,7 +45,7 @@ def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[fra
     place = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
         name: (name, {"formula": formula, "at": at, "backend": name})
-        for name in controls.available()
+        for name in settings.available()
     }
 
     def show(found: dict[str, Any], waiting: str) -> None:
@@ -60,7 +66,7 @@ def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[fra
         with place.fill():
             st.caption(said)
             ours = found["numpy"]
-            if np.abs(ours - matrix).max() > 1e-3 * np.abs(matrix).max():
+            if cancelled(ours, matrix):
                 st.warning(t("ui.curvature_cancelled", value=plain(float(ours.flat[0]))))
 
     return [frameworks.Question(gd.second_derivatives, calls, show)]
@@ -69,29 +75,31 @@ def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[fra
 def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> None:
     """The largest stable learning rate here and at the minimum that a descent from here finds,
     with links to just below and just above that one."""
-    least, largest = float(eigenvalues[0]), float(eigenvalues[-1])
-    tiny = 1e-9 * max(abs(least), abs(largest))
-    if largest <= tiny or not np.isfinite(2 / largest):
+    here = stability(eigenvalues)
+    if here.limit is None:
         st.caption(t("ui.no_upward_curvature"))
         return
-    limit = 2 / largest
-    saddle = least < -tiny
-    key = "ui.curvature_saddle" if saddle else "ui.curvature_limit"
-    st.markdown(t(key, largest=plain(largest), least=plain(least), limit=below(limit)))
-    where = {1: "single_variable", 2: "landscapes"}.get(len(at))
-    found = _minimum(formula, at, limit) if where else None
-    if where is None or found is None:
+    key = "ui.curvature_saddle" if here.saddle else "ui.curvature_limit"
+    values = {"largest": plain(here.largest), "least": plain(here.least)}
+    st.markdown(t(key, **values, limit=below(here.limit)))
+    page = {1: "single_variable", 2: "landscapes"}.get(len(at))
+    found = minimum_from(formula, at, here.limit) if page else None
+    if page is None or found is None:
         return
-    place, steepest = found
-    limit = 2 / steepest
-    said = ", ".join(f"{name} = {plain(value)}" for name, value in place.items())
-    st.markdown(t("ui.curvature_minimum", place=said, largest=plain(steepest), limit=below(limit)))
-    if limit > 50:
-        return
+    limit = found.limit
+    said = ", ".join(f"{name} = {plain(value)}" for name, value in found.place.items())
+    values = {"place": said, "largest": plain(found.largest), "limit": below(limit)}
+    st.markdown(t("ui.curvature_minimum", **values))
+    if limit <= LARGEST_LINKED:
+        _links(formula, at, page, limit)
+
+
+def _links(formula: Formula, at: dict[str, float], page: str, limit: float) -> None:
+    """To a descent from here, just below the limit and just above."""
     keys = ("start",) if len(at) == 1 else ("x", "y")
     # The map of two weights has its variables in alphabetical order.
     start = {key: in_link(at[name]) for key, name in zip(keys, sorted(at), strict=True)}
-    for column, factor, word in zip(st.columns(2), (0.95, 1.05), ("below", "above"), strict=True):
+    for column, (word, factor) in zip(st.columns(2), BESIDE.items(), strict=True):
         query = {
             "formula": formula.text,
             "lr": f"{factor * limit:.4g}",
@@ -101,27 +109,11 @@ def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> N
             "lang": language(),
             **start,
         }
-        if where == "landscapes":
+        if page == "landscapes":
             query["optimizers"] = "sgd"
         # A link of its own tab: whoever follows it wants to come back here.
         column.link_button(
             t(f"ui.just_{word}", rate=plain(factor * limit)),
-            f"{where}?{urlencode(query)}",
+            f"{page}?{urlencode(query)}",
             width="stretch",
         )
-
-
-def _minimum(
-    formula: Formula, at: dict[str, float], limit: float
-) -> tuple[dict[str, float], float] | None:
-    """The minimum that a careful descent from here reaches, and the largest curvature there."""
-    for factor, steps in ((0.5, 100), (0.05, 400)):
-        run = gd.descend(formula, at, factor * limit, steps)
-        place = dict(zip(run.names, map(float, run.weights[-1]), strict=True))
-        if run.stop.kind != "converged":
-            continue
-        matrix = bend(formula, place).matrix
-        values = np.zeros(1) if matrix is None else np.linalg.eigvalsh(matrix)
-        if values[0] > 1e-9:
-            return place, float(values[-1])
-    return None

@@ -18,15 +18,13 @@ from gdcore.models.losses import weight_names
 from gdcore.ui import controls, frame
 from gdcore.ui.frame import Waiting
 from gdcore.ui.language import language, t
-from gdcore.ui.state import Field, State, choice, text, worded
+from gdcore.ui.settings import GENERATED, OWN
+from gdcore.ui.state import State
 from gdcore.words.texts import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-GENERATED, OWN = "generated", "own"
-SOURCES = (GENERATED, *BUILT_IN, OWN)
-MISSING = ("drop", "mean")
 TYPES = ("csv", "tsv", "txt", "xlsx", "parquet")
 MOST_EDITED = 2_000
 # Streamlit's own words in its uploader are English in every language; the limits stand above it.
@@ -37,16 +35,6 @@ _UPLOADER = """<style>
 </style>"""
 # The table as it was stays below the new one until the run ends.
 _EDITOR = "<style>[class*=own_edit_] ~ [class*=own_edit_] { display: none; }</style>"
-
-
-def fields(single: bool = False) -> list[Field]:
-    """URL keys: which data, the target's column, the features' columns, and what of gaps."""
-    return [
-        choice("data", GENERATED, SOURCES, "ui.data_source", worded("sources")),
-        text("target", "", "own.target", 200),
-        text("columns", "", "own.feature" if single else "own.features", 5_000),
-        choice("missing", "drop", MISSING, "own.missing", worded("missing")),
-    ]
 
 
 def _table(state: State) -> intake.Table | None:
@@ -136,7 +124,7 @@ def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] |
 
 def panel(state: State, single: bool) -> None:
     """The controls of the data in the sidebar."""
-    controls.choose(state, "data", SOURCES)
+    controls.show(state, "data")
     if state["data"] == GENERATED:
         controls.sampling_panel(state, features=1 if single else None)
         return
@@ -174,7 +162,7 @@ def panel(state: State, single: bool) -> None:
             args=(name, "columns"),
         )
     if table.frame.isna().to_numpy().any():
-        controls.choose(state, "missing", MISSING)
+        controls.show(state, "missing")
 
 
 def _upload() -> None:

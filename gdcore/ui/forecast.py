@@ -10,15 +10,15 @@ from gdcore.charts import steps
 from gdcore.charts.forecast import gauge_chart, rate_chart
 from gdcore.charts.look import Look
 from gdcore.charts.player import thin
+from gdcore.models import outlook
 from gdcore.models.fit import Fit
-from gdcore.theory.quadratics import diverging_direction, eigen_errors, final_losses
 from gdcore.ui import frame
 from gdcore.ui.language import t
 from gdcore.ui.state import State
 from gdcore.words.figures import below, plain
 
+# More directions than these hide one another.
 MOST_DIRECTIONS = 8
-RATES = 160
 
 
 def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
@@ -29,7 +29,7 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
     accuracy = float(state["accuracy"])
     st.subheader(t("forecast.title"), anchor=False)
     known, rate = fit.forecast, fit.trajectory.method.learning_rate
-    if known.limit is None or not known.best > 0:
+    if not outlook.forecastable(fit) or known.limit is None:
         st.caption(t("forecast.unknown", condition=plain(known.condition_number, 3)))
         return
     frame.draw(gauge_chart(rate, known.best, known.limit, look), "gauge")
@@ -40,24 +40,15 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
         (t("forecast.best"), plain(known.best)),
     ]
     st.markdown(" · ".join(f"{name} **{value}**" for name, value in facts))
-    fastest, momentum = known.best_momentum
-    fast = t("forecast.momentum", rate=plain(fastest, 3), momentum=plain(momentum, 5))
-    best = known.steps_with(known.best, known.momentum or 0.0, accuracy)
-    ways = {
-        # A schedule or small batches go a way of their own.
-        t("forecast.this_run"): known.steps_to(accuracy) if fit.foreseeable else np.nan,
-        t("forecast.at_best"): best,
-        fast: known.steps_with(fastest, momentum, accuracy),
-    }
-    counted = " · ".join(f"{name} **{_count(count)}**" for name, count in ways.items())
+    counted = " · ".join(
+        f"{_way(pace)} **{_count(pace.steps)}**" for pace in outlook.paces(fit, accuracy)
+    )
     st.markdown(f"{t('forecast.steps', share=plain(100 * accuracy))} {counted}")
     if known.flat:
         st.caption(t("forecast.flat", count=known.flat))
     _score(fit)
     _divergence(fit, names)
-    # Cut and not rounded: in a long valley the limit lies right behind the best rate.
-    digit = 10.0 ** (np.floor(np.log10(known.best)) - 2)
-    best_rate = float(f"{np.floor(known.best / digit) * digit:.3g}")
+    best_rate = outlook.typed_rate(known.best)
 
     def use() -> None:
         st.session_state[state.widget("lr")] = best_rate
@@ -71,6 +62,11 @@ def _range(values: np.ndarray) -> str:
     return f"{plain(values[0], 3)} … {plain(values[-1], 3)}"
 
 
+def _way(pace: outlook.Pace) -> str:
+    values = {"rate": plain(pace.rate, 3), "momentum": plain(pace.momentum, 5)}
+    return t(f"forecast.{pace.way}", **values)
+
+
 def _count(steps: float) -> str:
     if np.isnan(steps):
         return t("forecast.no_formula")
@@ -79,38 +75,21 @@ def _count(steps: float) -> str:
 
 def _score(fit: Fit) -> None:
     """How far the measured losses lie from those that were foretold."""
-    foretold = fit.foretold
-    if foretold is None:
+    worst = outlook.gap(fit)
+    if worst is None:
         st.caption(t("forecast.not_foreseeable"))
         return
-    measured = fit.trajectory.losses.astype(float)
-    with np.errstate(all="ignore"):
-        # Below a billionth of the first loss there is nothing left but rounding.
-        gap = np.abs(foretold - measured) / np.maximum(np.abs(measured), 1e-9 * measured[0])
-    worst = float(np.nanmax(gap))
     st.caption(t("forecast.score", gap=plain(worst, 2), steps=fit.trajectory.steps))
 
 
 def _divergence(fit: Fit, names: list[str]) -> None:
-    known = fit.forecast
-    if fit.trajectory.stop.kind != "diverged" or not fit.foreseeable or known.momentum is None:
-        return
-    why = diverging_direction(
-        fit.matrix,
-        fit.trajectory.method.learning_rate,
-        fit.minimum,
-        fit.trajectory.weights[0],
-        known.momentum,
-        max(fit.trajectory.steps, 1),
-    )
+    why = outlook.why_diverged(fit)
     if why is None:
         return
-    size = np.abs(why.direction)
-    heavy = ", ".join(names[i] for i in np.argsort(-size)[:3] if size[i] > 0.3)
     st.warning(
         t(
             "forecast.diverging",
-            direction=frame.literal(heavy),
+            direction=frame.literal(", ".join(names[i] for i in outlook.heavy(why.direction))),
             since=why.since or 0,
             value=plain(why.eigenvalue),
             factor=plain(why.factor, 3),
@@ -154,22 +133,13 @@ def directions(fit: Fit, rows: np.ndarray, look: Look, height: int = 280) -> Non
 
     rows: the player's frames; the highs and lows of these errors are drawn besides.
     """
-    if not fit.quadratic:
+    found = outlook.directions(fit, MOST_DIRECTIONS)
+    if found is None:
         return
-    run = fit.trajectory
-    errors = np.abs(eigen_errors(run.weights.astype(float), fit.minimum, fit.matrix))
-    values = fit.forecast.eigenvalues
-    shown = np.unique(np.linspace(0, len(values) - 1, MOST_DIRECTIONS).round().astype(int))
-    errors = errors[:, shown]
-    rows = np.union1d(rows, thin(run.steps, 400, errors))
-    names = [f"λ = {plain(values[i], 3)}" for i in shown]
+    rows = np.union1d(rows, thin(fit.trajectory.steps, 400, found.errors))
+    names = [f"λ = {plain(value, 3)}" for value in found.eigenvalues]
     names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
-    long = pd.concat(
-        [
-            pd.DataFrame({"step": rows, "name": name, "value": np.maximum(errors[rows, i], 1e-16)})
-            for i, name in enumerate(names)
-        ]
-    )
+    long = steps.long_frame(rows, names, found.errors[rows])
     domain = steps.gap_domain(long["value"].to_numpy())
     chart = steps.series_chart(
         long, names, look, look.t("directions_title"), height, domain, log=True
@@ -179,19 +149,9 @@ def directions(fit: Fit, rows: np.ndarray, look: Look, height: int = 280) -> Non
 
 def sweep(fit: Fit, look: Look) -> None:
     """The final loss against the learning rate in closed form, with the limits marked."""
-    known, run = fit.forecast, fit.trajectory
-    if fit.foretold is None or known.momentum is None or not known.best > 0:
+    found = outlook.ends_by_rate(fit)
+    if found is None:
         return
-    edge = known.limit or known.best
-    rates = np.geomspace(known.best / 300, edge * 1.5, RATES)
-    ends = final_losses(
-        fit.matrix,
-        fit.minimum,
-        run.weights[0],
-        fit.reference.loss,
-        rates,
-        fit.setup.epochs,
-        known.momentum,
-    )
+    run, known = fit.trajectory, fit.forecast
     here = (run.method.learning_rate, float(run.losses[-1]))
-    frame.draw(rate_chart(rates, ends, here, known.best, known.limit, look), "rates")
+    frame.draw(rate_chart(*found, here, known.best, known.limit, look), "rates")

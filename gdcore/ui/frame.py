@@ -1,11 +1,11 @@
-"""The frame of every page: its title and introduction, the look of charts, drawing a chart."""
+"""The frame of every page: its order, its title and introduction, the look of charts."""
 
 from __future__ import annotations
 
 import html
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from gdcore.words.texts import Problem
 # At a visit's very first chart the browser is busy loading: whatever follows at once delays the
 # one picture that people wait for, by twice as much as this pause costs the rest (measured).
 HEAD_START = 0.3  # seconds
+Shown = TypeVar("Shown")
 
 _STYLE = """<style>
 .stMainBlockContainer { padding: 3.6rem 2rem 2rem; max-width: 1500px; }
@@ -68,34 +69,61 @@ def look() -> Look:
     return Look(language(), theme, 20, 1.3) if on_stage() else Look(language(), theme)
 
 
-def header(page: str, state: State | None = None, panel: Callable[[], None] | None = None) -> None:
-    """Title and introduction of a page, and what was wrong with its link, if anything.
-
-    panel: draws the controls in the sidebar. What they are set to stands in the state already, so
-    at a visit's very first run the first picture goes before them.
-    """
-    st.session_state["panel"] = (state, panel)
-    if panel is None or "drawn" in st.session_state:
-        show_panel()
+def header(page: str, problems: Sequence[str] = ()) -> None:
+    """Title and introduction of a page, and what was wrong with its link, if anything."""
     st.html(_STYLE)
     if on_stage():
         st.html(_STAGE)
     st.title(t(f"{page}.title"), anchor=False)
     if not on_stage():
         st.markdown(prose_here(page))
-    for problem in state.problems if state else []:
+    for problem in problems:
         st.warning(problem)
 
 
-def show_panel() -> None:
-    """The controls, unless they are there already, and what they say written into the URL."""
-    state, panel = st.session_state.pop("panel", (None, None))
-    if panel:
-        with st.sidebar:
-            panel()
-    if state:
-        stage()
-        state.leave()
+def page(
+    state: State,
+    *,
+    panel: Callable[[], None],
+    first: Callable[[], Shown],
+    rest: Callable[[Shown], None],
+) -> None:
+    """The order of a page: its title, the first picture, the panel, the rest.
+
+    panel: draws the controls in the sidebar. first: computes what the page shows and draws its
+    first picture; a Problem that it raises is said in the picture's place, and there is no rest.
+    rest: gets what `first` returned.
+
+    At a visit's very first run the picture goes before the panel, because what the controls are
+    set to stands in the state already. From then on the panel goes first, because a person may
+    have put something into it that the picture is made of: a file, a column.
+    """
+    opening = "opened" not in st.session_state
+    if not opening:
+        _panel(state, panel)
+    header(state.page, state.problems)
+    problem, shown = None, None
+    try:
+        shown = first()
+    except Problem as found:
+        problem = found
+    st.session_state["opened"] = True
+    if opening:
+        if problem is None:
+            time.sleep(HEAD_START)
+        _panel(state, panel)
+    if problem is not None:
+        refuse(problem)
+    elif shown is not None:
+        rest(shown)
+
+
+def _panel(state: State, panel: Callable[[], None]) -> None:
+    """The controls, and what they say written into the URL."""
+    with st.sidebar:
+        panel()
+    stage()
+    state.leave()
 
 
 def draw(picture: Picture, key: str, **selection: Any) -> None:
@@ -106,10 +134,6 @@ def draw(picture: Picture, key: str, **selection: Any) -> None:
     spec = playable(picture.stencil, picture.data)
     ready.chart(key)
     st.vega_lite_chart(spec, key=key, width="stretch", **selection)
-    if "drawn" not in st.session_state:
-        st.session_state["drawn"] = True
-        time.sleep(HEAD_START)
-        show_panel()
 
 
 class Later:
@@ -135,14 +159,11 @@ class Waiting(Problem):
 
 
 def refuse(problem: Any) -> None:
-    """Says what is wrong with an input and what to do, instead of a result. The page stops here."""
-    st.session_state["drawn"] = True  # there is no first picture to hurry for
-    show_panel()
+    """Says what is wrong with an input and what to do, instead of a result."""
     position = getattr(problem, "position", None)
     place = t("ui.at_position", position=position + 1) if position is not None else ""
     show = st.info if isinstance(problem, Waiting) else st.error
     show(literal(f"{problem.say(language())} {place}".strip()))
-    ready.announce()
 
 
 def escape(text: str) -> str:

@@ -21,7 +21,9 @@ import streamlit as st
 
 from gdcore import workers
 from gdcore.backends import BACKENDS, installed, progress
+from gdcore.descent.agreement import agreement as compare
 from gdcore.formula import Formula
+from gdcore.models import cost
 from gdcore.ui.language import language, t
 from gdcore.words.figures import plain
 from gdcore.words.texts import Problem
@@ -31,7 +33,7 @@ PAUSE = 0.25
 # Seconds in which a worker may answer without our saying that we wait.
 GRACE = 0.25
 # Seconds of a fit beyond which a person sees a bar and may stop it.
-PATIENCE = 1.0
+PATIENCE = cost.PATIENCE
 # The same for a framework that has yet to start.
 SLOW_START = 10.0
 
@@ -90,20 +92,20 @@ def result(function: Callable[..., Any], /, **kwargs: Any) -> tuple[Any, bool]:
     return function(**kwargs | {"backend": "numpy"}), False
 
 
-def seconds(kwargs: dict[str, Any]) -> float:
-    """About how long NumPy's loop of a fit will take; 0 for what is no fit."""
+def _size(kwargs: dict[str, Any]) -> dict[str, Any] | None:
+    """What the time of a fit depends on, None for what is no fit."""
     X = kwargs.get("X")
     if X is None:
-        return 0.0
-    size = kwargs.get("batch_size") or len(X)
-    updates = kwargs["epochs"] * max(len(X) // size, 1)
-    # Every update records the loss of all samples.
-    return float(updates * (6e-5 + 2e-10 * len(X) * (X.shape[1] + 2)))
+        return None
+    samples, features = X.shape
+    batch = kwargs.get("batch_size")
+    return {"samples": samples, "features": features, "epochs": kwargs["epochs"], "batch": batch}
 
 
 def large(kwargs: dict[str, Any]) -> bool:
     """Whether a person would have to wait."""
-    return seconds(kwargs) > PATIENCE
+    size = _size(kwargs)
+    return size is not None and cost.seconds(**size) > PATIENCE
 
 
 def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
@@ -121,8 +123,8 @@ def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
     def stop() -> None:
         st.session_state["stopped"] = key
 
-    rows, about = len(kwargs["X"]), seconds(kwargs)
-    text = t("own.working", rows=rows, seconds=about)
+    size = _size(kwargs) or {}
+    text = t("own.working", rows=size["samples"], seconds=cost.seconds(**size))
     with slot.container():
         bar = st.progress(0.0, text)
         st.button(t("own.stop"), key=_button("stop_fit", key), on_click=stop)
@@ -301,12 +303,11 @@ def agreement(
 
 def difference(title: str, mine: np.ndarray, theirs: np.ndarray) -> str:
     """A few words on the largest difference between two arrays of weights."""
-    rows = min(len(mine), len(theirs))
-    with np.errstate(all="ignore"):
-        gap = np.abs(mine[:rows].astype(float) - theirs[:rows].astype(float)).max(initial=0.0)
-    if len(mine) != len(theirs):
-        return t("ui.agree_until", name=title, gap=plain(gap, 2), step=rows - 1)
-    return t("ui.agree_exactly" if gap == 0 else "ui.agree", name=title, gap=plain(gap, 2))
+    found = compare(mine, theirs)
+    gap = plain(found.gap, 2)
+    if found.until is not None:
+        return t("ui.agree_until", name=title, gap=gap, step=found.until)
+    return t("ui.agree_exactly" if found.gap == 0 else "ui.agree", name=title, gap=gap)
 
 
 @dataclass(frozen=True)
@@ -319,8 +320,8 @@ class Question:
     """
 
     function: Callable[..., Any]
-    calls: Mapping[str, tuple[str, dict[str, Any]]]
-    show: Callable[[dict[str, Any], str], None]
+    calls: Mapping[Any, tuple[str, dict[str, Any]]]
+    show: Callable[[dict[Any, Any], str], None]
 
 
 def ask(*questions: Question) -> None:
@@ -330,8 +331,8 @@ def ask(*questions: Question) -> None:
     by side, so that a changed point costs one round trip.
     """
     answers = _answers()
-    found: list[dict[str, Any]] = [{} for _ in questions]
-    parcels: dict[str, list[tuple[int, str, str]]] = {}
+    found: list[dict[Any, Any]] = [{} for _ in questions]
+    parcels: dict[str, list[tuple[int, Any, str]]] = {}
     for place, question in enumerate(questions):
         for label, (name, kwargs) in question.calls.items():
             key = _identity(question.function, kwargs)

@@ -17,6 +17,7 @@ from gdcore.ui.frame import escape
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.state import State
+from gdcore.ui.tables import headed
 from gdcore.words.figures import bracketed, plain
 from gdcore.words.texts import Problem
 
@@ -64,22 +65,22 @@ def layout(
 
 def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[str, str]]:
     """One row per node: what it computes, its value, and each framework's own name for it."""
+    heads = {"node": t("ui.node"), "rule": t("ui.computes"), "value": t("ui.value")}
+    heads |= {name: f"{BACKENDS[name].title} {BACKENDS[name].records}" for name in names}
     rows = []
     for place, number in enumerate(made.graph.computed):
         node = made.graph.nodes[number]
         row = {
-            t("ui.node"): node.name,
-            t("ui.computes"): forward_line(made, number)[0],
-            t("ui.value"): plain(made.values[number], 6),
+            "node": node.name,
+            "rule": forward_line(made, number)[0],
+            "value": plain(made.values[number], 6),
         }
         for name in names:
             answer = found.get(name, "…")
             said = answer.say(language()) if isinstance(answer, Problem) else answer
-            row[f"{BACKENDS[name].title} {BACKENDS[name].records}"] = (
-                said if isinstance(said, str) else ", ".join(said[place]) or "—"
-            )
+            row[name] = said if isinstance(said, str) else ", ".join(said[place]) or "—"
         rows.append(row)
-    return rows
+    return headed(rows, heads)
 
 
 def lines(made: Walk) -> list[str]:

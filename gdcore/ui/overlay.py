@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,32 +13,21 @@ import streamlit as st
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
 from gdcore.descent.trajectory import Trajectory
-from gdcore.formula import Formula
-from gdcore.ground.sight import least
-from gdcore.models.verdicts import verdict
+from gdcore.models import contest
 from gdcore.rules.method import Method
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import controls, frame, readout
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
+from gdcore.ui.settings import LONGEST, MOST_RUNS
 from gdcore.ui.starts import Ground
-from gdcore.ui.state import Field, State, choice, text, worded
+from gdcore.ui.state import State
+from gdcore.ui.tables import headed
 from gdcore.words.figures import plain, typed
 from gdcore.words.texts import Problem
 
-MOST_RUNS = 6
-LONGEST = 200
-KINDS = ("none", "lr", "optimizer", "start")
 RANGES = {"lr": (0.0, 100.0), "start": (-1e3, 1e3)}
 _USUAL = {"lr": "0.01, 0.1, 0.6, 0.95", "optimizer": "sgd, momentum, adam", "start": "-5, 2, 5"}
-
-
-def fields(kinds: Sequence[str] = KINDS) -> list[Field]:
-    """URL keys `compare` (what varies) and `with` (the values, separated by commas)."""
-    return [
-        choice("compare", "none", kinds, "ui.compare_what", worded("compare")),
-        text("with", "", "ui.compare_with", LONGEST),
-    ]
 
 
 def values(state: State) -> list[str]:
@@ -55,14 +44,14 @@ def add(state: State, value: str) -> None:
     st.session_state[state.widget("with")] = ", ".join(kept)
 
 
-def panel(state: State, kinds: Sequence[str] = KINDS, usually: Mapping[str, str] = _USUAL) -> None:
+def panel(state: State, usually: Mapping[str, str] = _USUAL) -> None:
     """The controls behind `values`. usually: by kind, what to begin with."""
     with st.expander(t("ui.compare"), expanded=state["compare"] != "none"):
 
         def usual() -> None:
             st.session_state[state.widget("with")] = usually.get(state["compare"], "")
 
-        controls.choose(state, "compare", kinds, on_change=usual)
+        controls.choose(state, "compare", on_change=usual)
         if state["compare"] == "none":
             return
         known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
@@ -144,70 +133,77 @@ def table(runs: list[tuple[str, Trajectory]]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def show(
+def first(
     runs: list[tuple[str, Trajectory]],
+    rows: pd.DataFrame,
+    ground: pd.DataFrame,
+    look: Look,
+    name: str,
+) -> None:
+    """All runs on the curve. rows: their `table`."""
+    frame.draw(curve.overlay_chart(rows, ground, _names(runs), look, name), "overlay")
+
+
+def courses(
+    runs: list[tuple[str, Trajectory]],
+    rows: pd.DataFrame,
     ground: pd.DataFrame,
     look: Look,
     name: str,
     best: float | None,
 ) -> None:
-    """All runs on the curve, their losses and weights, and the player.
+    """The losses and weights of all runs over the steps.
 
-    best: the smallest loss, where losses are to be shown logarithmically above it.
+    rows: their `table`. best: the smallest loss, where losses are to be shown logarithmically
+    above it.
     """
-    rows, names = table(runs), [label for label, _ in runs]
     domains = curve.domains(rows, ground)
-    picture, series = st.columns([3, 2])
-    with picture:
-        frame.draw(curve.overlay_chart(rows, ground, names, look, name), "overlay")
-    with series:
-        for field in ("loss", "w"):
-            long = rows[["step", "name", field]].rename(columns={field: "value"})
-            title, domain, log = look.t(f"{field}_title", name=name), domains[field], False
-            if field == "loss" and best is not None:
-                long["value"] = steps.gap(long["value"].to_numpy(), best)
-                title, log = look.t("gap_title"), True
-                domain = steps.gap_domain(long["value"].to_numpy())
-            chart = steps.series_chart(long, names, look, title, domain=domain, log=log)
-            frame.draw(chart, f"overlay_{field}")
-    last = max(run.steps for _, run in runs)
+    for field in ("loss", "w"):
+        long = rows[["step", "name", field]].rename(columns={field: "value"})
+        title, domain, log = look.t(f"{field}_title", name=name), domains[field], False
+        if field == "loss" and best is not None:
+            long["value"] = steps.gap(long["value"].to_numpy(), best)
+            title, log = look.t("gap_title"), True
+            domain = steps.gap_domain(long["value"].to_numpy())
+        chart = steps.series_chart(long, _names(runs), look, title, domain=domain, log=log)
+        frame.draw(chart, f"overlay_{field}")
+
+
+def play(runs: list[tuple[str, Trajectory]], name: str) -> None:
+    """The player of all runs."""
     kept = curve.frames(*(run for _, run in runs))
-    lines = readout.overlay(runs, kept, name)
-    player("overlay", kept, lines, language(), total=last)
+    last = max(run.steps for _, run in runs)
+    player("overlay", kept, readout.overlay(runs, kept, name), language(), total=last)
 
 
-def known(
-    runs: Sequence[Trajectory],
-    formula: Formula,
-    domain: Sequence[tuple[float, float]],
-    minima: Sequence[tuple[float, ...]],
-) -> float:
-    """The smallest loss known on a landscape; a run that found a smaller one is believed."""
-    lowest = [run.weights[int(np.nanargmin(run.losses))] for run in runs]
-    places = [*minima, *(tuple(map(float, w)) for w in lowest)]
-    return least(formula, runs[0].names, domain, places)
+def _names(runs: list[tuple[str, Trajectory]]) -> list[str]:
+    return [label for label, _ in runs]
 
 
 def verdicts(runs: list[tuple[str, Trajectory]], best: float) -> None:
     """Who arrived first, and how every run went, in a word and in figures.
 
-    best: the smallest loss known, see `known`.
+    best: the smallest loss known, see `gdcore.models.contest.known`.
     """
-    judged = [(label, run, verdict(run, best)) for label, run in runs]
-    arrived = sorted(
-        (word.arrival, label) for label, _, word in judged if np.isfinite(word.arrival)
-    )
-    if arrived and len(runs) > 1:
-        first = [label for arrival, label in arrived if arrival == arrived[0][0]]
-        st.success(t("ui.first", name=", ".join(first), step=int(arrived[0][0])))
+    found = contest.judged(runs, best)
+    if winners := contest.first(found):
+        labels, step = winners
+        st.success(t("ui.first", name=", ".join(labels), step=step))
+    heads = {
+        "run": t("ui.run"),
+        "verdict": t("ui.verdict"),
+        "arrival": t("ui.arrival"),
+        "loss": t("ui.final_loss"),
+        "reason": t("ui.happened"),
+    }
     rows = [
         {
-            t("ui.run"): frame.literal(label),
-            t("ui.verdict"): t(f"verdicts.{word}"),
-            t("ui.arrival"): str(int(word.arrival)) if np.isfinite(word.arrival) else "—",
-            t("ui.final_loss"): plain(run.losses[-1]),
-            t("ui.happened"): word.say(language()),
+            "run": frame.literal(one.label),
+            "verdict": t(f"verdicts.{one.verdict}"),
+            "arrival": "—" if one.arrival is None else str(one.arrival),
+            "loss": plain(one.loss),
+            "reason": one.verdict.say(language()),
         }
-        for label, run, word in judged
+        for one in found
     ]
-    st.table(rows)  # unlike a dataframe it breaks long sentences
+    st.table(headed(rows, heads))  # unlike a dataframe it breaks long sentences

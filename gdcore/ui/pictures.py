@@ -13,19 +13,8 @@ from gdcore.models.fit import Fit
 from gdcore.models.surfaces import slice_of_quadratic, surface
 from gdcore.ui import controls, frame
 from gdcore.ui.language import t
-from gdcore.ui.state import Field, State, choice, number, whole, worded
-
-PICTURES = ("predicted", "surface", "residuals", "histogram", "quantiles", "plane")
-
-
-def fields() -> list[Field]:
-    """URL keys: which picture, the surface's two weights, the turn of the plane's view."""
-    return [
-        choice("picture", PICTURES[0], PICTURES, "ui.picture", worded("pictures")),
-        whole("first", 1, 1, 51, "ui.first_weight"),
-        whole("second", 2, 1, 51, "ui.second_weight"),
-        number("turn", 35, 0, 360, "ui.turn"),
-    ]
+from gdcore.ui.settings import PICTURES
+from gdcore.ui.state import State
 
 
 def panel(state: State, names: list[str]) -> None:
@@ -45,7 +34,7 @@ def panel(state: State, names: list[str]) -> None:
                 format_func=lambda i: names[i - 1],
             )
     elif state["picture"] == "plane":
-        controls.slider(state, "turn", 0.0, 360.0, 5.0)
+        controls.show(state, "turn")
 
 
 def pair(state: State, count: int) -> tuple[int, int]:

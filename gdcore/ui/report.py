@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
-from gdcore.backends import BACKENDS
 from gdcore.charts import diagnostics, steps
 from gdcore.charts import regression as charts
 from gdcore.charts.look import Look, Picture
@@ -17,6 +18,8 @@ from gdcore.rules.method import Method
 from gdcore.ui import data as sources
 from gdcore.ui import pictures, player, results
 from gdcore.ui.language import language, t
+from gdcore.ui.setting import Setting
+from gdcore.ui.settings import reported
 from gdcore.words.figures import below, plain
 
 
@@ -83,29 +86,21 @@ def offer(
 
 def _settings(method: Method, setup: Setup) -> list[tuple[str, str]]:
     """The settings that a reader of a report looks for; what is switched off stays out."""
-    optional = {
-        "report.batch": setup.batch_size,
-        **{f"ui.{name}": strength for name, strength in setup.penalties.items()},
-        "ui.test": setup.test,
-        "report.patience": setup.patience,
-    }
-    known = {
-        "ui.learning_rate": plain(method.learning_rate),
-        "ui.optimizer": method.rule.title,
-        "ui.schedule": t(f"schedules.{method.schedule}"),
-        "ui.backend": BACKENDS[method.backend].title,
-        "ui.dtype": method.dtype,
-        "ui.epochs": str(setup.epochs),
-        "ui.scaling": t(f"names.{setup.scaling}"),
-        "ui.loss": t(f"losses.{setup.loss}"),
-    }
-    known |= {
-        key: plain(value) if isinstance(value, float) else str(value)
-        for key, value in optional.items()
-        if value
-    }
+    chosen = {**vars(method), **vars(setup), **setup.penalties}
+    known = [
+        (t(one.report), _said(one, chosen[one.argument]))
+        for one in reported()
+        if chosen[one.argument] or one.default
+    ]
     knobs = [*method.knobs.items(), *method.schedule_knobs.items(), *setup.loss_knobs.items()]
-    return [*((t(key), said) for key, said in known.items()), *((n, plain(v)) for n, v in knobs)]
+    return [*known, *((name, plain(value)) for name, value in knobs)]
+
+
+def _said(one: Setting, value: Any) -> str:
+    """A setting's value in words where its menu has them, else as a number."""
+    if one.options:
+        return one.shown(value)
+    return plain(value) if isinstance(value, float) else str(value)
 
 
 def _pictures(

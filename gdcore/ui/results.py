@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
-from gdcore.data.datasets import Data, agreeing_digits
+from gdcore.data.datasets import Data
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula, derivative_latex, latex
+from gdcore.models import comparison
 from gdcore.models.fit import Fit
 from gdcore.models.verdicts import verdict as judged
 from gdcore.ui import frame
 from gdcore.ui.language import language, t
+from gdcore.ui.tables import Worded, headed
 from gdcore.words.figures import plain
+
+# What the measures of quality are called in every language.
+QUALITIES = {"r2": "R²", "rmse": "RMSE"}
+# From so many rows on a table scrolls and sorts better as a data frame.
+MANY = 9
 
 
 def verdict(result: Trajectory | Fit, best: float | None = None) -> None:
@@ -63,57 +71,60 @@ def table(run: Trajectory, name: str) -> None:
         )
 
 
-def comparison(fit: Fit, data: Data, names: Sequence[str]) -> None:
+def beside(fit: Fit, data: Data, names: Sequence[str]) -> None:
     """The table of `compared`."""
     rows = compared(fit, data, names)
     st.subheader(t("ui.against", name=fit.reference.name), anchor=False)
-    head = t("ui.coefficient")
+    head = next(iter(rows[0]))
     told = [row | {head: frame.literal(row[head])} for row in rows]  # a table reads Markdown
-    st.table(told) if len(rows) < 9 else st.dataframe(
+    st.table(told) if len(rows) < MANY else st.dataframe(
         rows, hide_index=True, width="stretch", height="content"
     )
     for remark in fit.remarks:
         st.caption(remark.say(language()))
 
 
-def compared(fit: Fit, data: Data, names: Sequence[str]) -> list[dict[str, str]]:
+def compared(fit: Fit, data: Data, names: Sequence[str]) -> list[Worded]:
     """Every coefficient beside the reference's, the true and the certified one; both fits' quality.
 
     The reference is scikit-learn's answer to the same loss with the same penalties.
     """
-    reference, weights = fit.reference, fit.weights[-1]
-    theirs = np.append(reference.coef_, reference.intercept_)
-    known = reference.name
-    rows = [
-        {
-            t("ui.coefficient"): name,
-            t("ui.descent_value"): f"{mine:.8g}",
-            known: f"{other:.8g}",
-            t("ui.difference"): plain(mine - other, 3),
-            t("ui.digits"): f"{agreeing_digits(mine, other):.1f}",
-        }
-        for name, mine, other in zip(names, weights, theirs, strict=True)
-    ]
-    if data.certified is not None:
-        for row, mine, value in zip(rows, weights, data.certified, strict=True):
-            row[t("ui.certified")] = f"{value:.15g}"
-            row[t("ui.digits")] = f"{agreeing_digits(mine, value):.1f}"
-    if data.true_coef is not None and data.true_bias is not None:
-        truth = np.append(data.true_coef, data.true_bias)
-        for row, value in zip(rows, truth, strict=True):
-            row[t("ui.true_value")] = f"{value:.8g}"
-    for name, mine, other in (("R²", fit.r2, reference.r2), ("RMSE", fit.rmse, reference.rmse)):
-        none = np.isnan(other)  # the variance of a constant target
-        rows.append(
-            {
-                t("ui.coefficient"): name,
-                t("ui.descent_value"): t("reference.undefined") if none else f"{mine:.8g}",
-                known: t("reference.undefined") if none else f"{other:.8g}",
-                t("ui.difference"): plain(mine - other, 3),
-            }
-        )
-    heads = list(dict.fromkeys(head for row in rows for head in row))
-    return [{head: row.get(head, "") for head in heads} for row in rows]
+    heads = {
+        "name": t("ui.coefficient"),
+        "descent": t("ui.descent_value"),
+        "reference": fit.reference.name,
+        "difference": t("ui.difference"),
+        "digits": t("ui.digits"),
+        "certified": t("ui.certified"),
+        "truth": t("ui.true_value"),
+    }
+    rows = [_weight(one) for one in comparison.weights(fit, data, names)]
+    return headed([*rows, *map(_quality, comparison.qualities(fit))], heads)
+
+
+def _weight(one: comparison.Weight) -> Worded:
+    row = {
+        "name": one.name,
+        "descent": f"{one.descent:.8g}",
+        "reference": f"{one.reference:.8g}",
+        "difference": plain(one.difference, 3),
+        "digits": f"{one.digits:.1f}",
+    }
+    if one.certified is not None:
+        row["certified"] = f"{one.certified:.15g}"
+    if one.truth is not None:
+        row["truth"] = f"{one.truth:.8g}"
+    return row
+
+
+def _quality(one: comparison.Quality) -> Worded:
+    none = math.isnan(one.reference)  # the variance of a constant target
+    return {
+        "name": QUALITIES[one.name],
+        "descent": t("reference.undefined") if none else f"{one.descent:.8g}",
+        "reference": t("reference.undefined") if none else f"{one.reference:.8g}",
+        "difference": plain(one.difference, 3),
+    }
 
 
 def log(run: Trajectory) -> None:

@@ -1,156 +1,26 @@
 """Every control's value stands in the URL, so that a link reproduces the screen.
 
-Values in the URL are language-independent and hostile until read: what does not parse or lies
-outside its range falls back to the default, and a sentence says so. Streamlit's own binding of
-widgets to the URL writes translated labels for option widgets, hence this small module.
+What does not parse or lies outside its range falls back to the default, and a sentence says so.
+Streamlit's own binding of widgets to the URL writes translated labels for option widgets, hence
+this small module. What a setting is stands in `gdcore.ui.setting`.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import math
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from gdcore.ui.language import literal, t
-from gdcore.words.figures import typed
+from gdcore.ui.setting import Setting
 
 # Keys that belong to the browser (the player) or to the whole app, not to a page's controls.
 ECHO = 5.0  # seconds
 KEPT = ("step", "speed", "play", "loop", "guess", "present", "embed", "embed_options")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One value: its URL key, its default, how it is read (ValueError refuses) and written.
-
-    label: the text key of its control's label, words: what the label's placeholders say; symbol:
-    what follows it as mathematics. say: how one option is called on the screen. A control asks
-    here for them, so that a sentence about a link names what a person sees. low, high: of numbers.
-    """
-
-    key: str
-    default: Any
-    read: Callable[[str], Any]
-    write: Callable[[Any], str] = str
-    label: str = ""
-    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    symbol: str = ""
-    say: Callable[[Any], str] | None = None
-    low: float = -math.inf
-    high: float = math.inf
-
-    def shown_label(self) -> str:
-        """The label of its control in this visitor's language."""
-        label = t(self.label, **self.words)
-        return f"{label} ${self.symbol}$" if self.symbol else label
-
-    def shown(self, value: Any) -> str:
-        """A value as a person reads it."""
-        if value in (None, ""):
-            return t("ui.usual")
-        if self.say is None:
-            return self.write(value)
-        return ", ".join(map(self.say, value)) if isinstance(value, list) else self.say(value)
-
-
-def in_link(value: float) -> str:
-    """The number in as few digits as tell it, without those that only a slider's rounding adds."""
-    short = f"{value:.10g}"
-    same = abs(float(short) - value) <= 1e-14 * abs(value)
-    return short if same else repr(float(value)).removesuffix(".0")
-
-
-def worded(group: str) -> Callable[[str], str]:
-    """How the options of a text group are called."""
-    return lambda name: t(f"{group}.{name}")
-
-
-def titled(records: Mapping[str, Any]) -> Callable[[str], str]:
-    """How the records of a registry are called."""
-    return lambda name: str(records[name].title)
-
-
-def number(key: str, default: float, low: float, high: float, label: str, **words: str) -> Field:
-    def read(text: str) -> float:
-        value = typed(text)
-        if not low <= value <= high:
-            raise ValueError(text)
-        return value
-
-    return Field(key, float(default), read, in_link, label, words, low=low, high=high)
-
-
-def whole(key: str, default: int, low: int, high: int, label: str) -> Field:
-    def read(text: str) -> int:
-        value = typed(text)
-        if not (value.is_integer() and low <= value <= high):
-            raise ValueError(text)
-        return int(value)
-
-    return Field(key, int(default), read, label=label, low=low, high=high)
-
-
-def choice(
-    key: str,
-    default: str,
-    options: Sequence[str],
-    label: str,
-    say: Callable[[str], str] | None = None,
-) -> Field:
-    def read(text: str) -> str:
-        if text not in options:
-            raise ValueError(text)
-        return text
-
-    return Field(key, default, read, label=label, say=say)
-
-
-def text(key: str, default: str, label: str, longest: int = 500) -> Field:
-    def read(value: str) -> str:
-        if len(value) > longest:
-            raise ValueError(value[:20])
-        return value
-
-    return Field(key, default, read, label=label)
-
-
-def switch(key: str, label: str) -> Field:
-    """Off unless the URL says 1."""
-
-    def read(value: str) -> bool:
-        if value not in ("0", "1"):
-            raise ValueError(value)
-        return value == "1"
-
-    def say(value: bool) -> str:
-        return t("ui.on" if value else "ui.off")
-
-    return Field(key, False, read, lambda value: str(int(value)), label, say=say)
-
-
-def names(
-    key: str,
-    default: Sequence[str],
-    options: Sequence[str],
-    most: int,
-    label: str,
-    say: Callable[[str], str] | None = None,
-) -> Field:
-    """Several of the options, in the URL separated by commas."""
-
-    def read(value: str) -> list[str]:
-        found = list(dict.fromkeys(value.split(",")))
-        if not set(found) <= set(options) or len(found) > most:
-            raise ValueError(value)
-        return found
-
-    return Field(key, list(default), read, ",".join, label, say=say)
 
 
 def _ensure_router() -> None:
@@ -167,7 +37,7 @@ def _ensure_router() -> None:
 class State:
     """The values of one page's controls, shared by URL, widgets and session."""
 
-    def __init__(self, page: str, fields: Sequence[Field]):
+    def __init__(self, page: str, fields: Sequence[Setting]):
         self.page = page
         self.fields = {field.key: field for field in fields}
         self._refused: list[tuple[str, str, str]] = []
@@ -179,6 +49,14 @@ class State:
     def widget(self, key: str) -> str:
         """The widget key under which the value `key` lives."""
         return f"{self.page}.{key}"
+
+    def values(self) -> dict[str, Any]:
+        """All values by key."""
+        return {key: self[key] for key in self.fields}
+
+    def set(self, key: str, value: Any) -> None:
+        """Sets a value; in a callback alone, or before its control is drawn."""
+        st.session_state[self.widget(key)] = value
 
     def __getitem__(self, key: str) -> Any:
         return st.session_state[self.widget(key)]
@@ -247,7 +125,7 @@ class State:
         recent = [w for when, w in memory.get("history", []) if time.monotonic() - when < ECHO]
         return incoming in [memory.get("written"), *recent]
 
-    def _read(self, field: Field, incoming: dict[str, str]) -> Any:
+    def _read(self, field: Setting, incoming: dict[str, str]) -> Any:
         if field.key not in incoming:
             return field.default
         try:
@@ -259,7 +137,7 @@ class State:
 
     def leave(self) -> None:
         """Writes what differs from the defaults into the URL. Call after the controls."""
-        values = {key: self[key] for key in self.fields}
+        values = self.values()
         written = {
             key: self.fields[key].write(value)
             for key, value in values.items()

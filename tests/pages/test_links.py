@@ -8,13 +8,13 @@ import pytest
 
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.rules.schedules import SCHEDULES
-from gdcore.ui import controls, data, overlay, pictures
+from gdcore.ui import settings
 from gdcore.words.figures import typed
 from gdcore.words.texts import LANGUAGES, say
 from tests.pages.test_pages import open_page
 
 PAGES = ["single_variable", "landscapes", "autodiff", "simple_regression", "multiple_regression"]
-SHARED = [*controls.regression_fields(), *overlay.fields(), *data.fields(), *pictures.fields()]
+SHARED = [*settings.multiple_regression(), *settings.landscapes(), *settings.single_variable()]
 NUMBERS = [field for field in SHARED if math.isfinite(field.high)]
 WIDGETS = ("slider", "number_input", "selectbox", "toggle", "text_input", "multiselect")
 
@@ -111,7 +111,7 @@ def test_a_knob_at_the_end_of_its_slider_is_restored(kind, record, end):
 @pytest.mark.parametrize(("kind", "record"), RECORDS, ids=lambda one: getattr(one, "name", ""))
 def test_a_knob_that_suits_another_rule_alone_falls_back_and_is_told(kind, record):
     """Each knob at every end that any rule gives it."""
-    fields = {field.key: field for field in controls.method_fields()}
+    fields = {field.key: field for field in settings.method()}
     for end in ("low", "high"):
         query = {knob.name: getattr(fields[knob.name], end) for knob in record.hyperparameters}
         app = open_page(

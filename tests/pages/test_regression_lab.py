@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from gdcore.data.intake import Table
 from gdcore.models.losses import LOSSES
-from gdcore.ui import data, pictures
+from gdcore.ui import data, settings
 from gdcore.words.texts import LANGUAGES, say
 from tests.pages.test_pages import ROOT, open_page
 
@@ -22,7 +22,7 @@ def healthy(app):
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("source", data.SOURCES[:-1])
+@pytest.mark.parametrize("source", settings.SOURCES[:-1])
 def test_all_data_that_come_along_can_be_fitted(page, source):
     healthy(open_page(page, data=source, scaling="standardise"))
 
@@ -36,7 +36,7 @@ def test_every_loss_has_a_page(page, loss):
     healthy(app)
 
 
-@pytest.mark.parametrize("picture", pictures.PICTURES)
+@pytest.mark.parametrize("picture", settings.PICTURES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_picture_can_be_chosen(picture, language):
     healthy(open_page("multiple_regression", language, picture=picture))

@@ -51,7 +51,7 @@ def announced() -> Iterator[None]:
 
 
 def announce() -> None:
-    """Tells the browser now, for a page that stops before its end (`st.stop`)."""
+    """Tells the browser what this run sent."""
     state = st.session_state
     counts = {"charts": len(state.get(_CHARTS, ())), "bars": len(state.get(_BARS, ()))}
     with st.container(key="gd_ready"):
