@@ -42,9 +42,11 @@ def paces(fit: Fit, share: float) -> list[Pace]:
     rate, momentum = known.best_momentum
     # A schedule or small batches go a way of their own.
     here = known.steps_to(share) if fit.foreseeable else np.nan
+    # Nesterov's rule has a best rate, but no formula for its steps.
+    best = np.nan if known.momentum is None else known.steps_with(known.best, mine, share)
     ways = (
         ("this_run", known.rate, mine, here),
-        ("at_best", known.best, mine, known.steps_with(known.best, mine, share)),
+        ("at_best", known.best, mine, best),
         ("momentum", rate, momentum, known.steps_with(rate, momentum, share)),
     )
     return [Pace(way=way, rate=r, momentum=m, steps=steps) for way, r, m, steps in ways]

@@ -84,13 +84,13 @@ def _score(fit: Fit) -> None:
 
 def _divergence(fit: Fit, names: list[str]) -> None:
     why = outlook.why_diverged(fit)
-    if why is None:
+    if why is None or why.since is None:
         return
     st.warning(
         t(
             "forecast.diverging",
             direction=frame.literal(", ".join(names[i] for i in outlook.heavy(why.direction))),
-            since=why.since or 0,
+            since=why.since,
             value=plain(why.eigenvalue),
             factor=plain(why.factor, 3),
             limit=below(why.limit),
