@@ -19,6 +19,17 @@ def place(page, word):
     )
 
 
+def moves(page, word, fits):
+    """Waits until a word has come to a place (x, y), a JavaScript condition."""
+    page.wait_for_function(
+        "word => { const e = [...document.querySelectorAll('.stVegaLiteChart text')]"
+        ".find(e => e.textContent === word); if (!e) return false;"
+        f"const {{x, y}} = e.getBoundingClientRect(); return {fits}; }}",
+        arg=word,
+    )
+    return place(page, word)
+
+
 def test_the_walk_goes_forward_and_back_and_never_calls_the_server(visit):
     window = visit()
     page = window.open("/autodiff?step=0&lang=en")
@@ -49,14 +60,10 @@ def test_the_picture_moves_zooms_and_comes_back(visit):
     page.mouse.down()
     page.mouse.move(x + 80, y + 15, steps=4)
     page.mouse.up()
-    window.painted()
-    moved = place(page, "sin")
-    assert abs(moved[0] - before[0] - 80) < 3
+    moved = moves(page, "sin", f"Math.abs(x - {before[0]} - 80) < 3")
     page.keyboard.down("Control")
     page.mouse.wheel(0, -400)
     page.keyboard.up("Control")
-    window.painted()
-    assert place(page, "sin") != moved
+    moves(page, "sin", f"x !== {moved[0]} || y !== {moved[1]}")
     page.mouse.dblclick(x, y)
-    window.painted()
-    assert abs(place(page, "sin")[0] - before[0]) < 2
+    moves(page, "sin", f"Math.abs(x - {before[0]}) < 2")
