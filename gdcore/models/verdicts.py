@@ -172,7 +172,8 @@ def _reason(word: str, fit: Fit, left: np.ndarray) -> Sentence:
     unmoved = standing(run, rest)
     if unmoved is not None:
         return unmoved
-    if fit.foreseeable:
+    # Eigenvalues know nothing of a direction that rounding hides beside the steepest one.
+    if fit.foreseeable and len(fit.matrix) - fit.forecast.flat == _curved(fit)[1].shape[1]:
         total = fit.forecast.steps_to(0.01)
         if run.steps < total < np.inf:
             return Sentence("reasons.foretold", rest | {"total": f"{int(total):,}"})

@@ -159,6 +159,9 @@ def test_columns_of_very_different_size_count_alike(size):
     fit = gd.fit_linear(X, y, 300, 0.1 / max(size, 1.0) ** 2)
     wrong = np.sqrt(np.mean((fit.predict(X) - _least_squares(X, y)) ** 2)) / y.std()
     assert wrong > 0.2 and gd.verdict(fit) == "crawls"
+    # Whatever number of steps is foretold early on, it is not one of the steep direction alone.
+    early = gd.verdict(gd.fit_linear(X, y, 3, 0.1 / max(size, 1.0) ** 2))
+    assert int(early.sentence.values.get("total", "1,000,000").replace(",", "")) >= 1_000_000
 
 
 def test_nearly_equal_columns_leave_a_direction_that_counts():
