@@ -14,8 +14,8 @@ from gdcore.backends import Loss, Raw, Request, engine
 from gdcore.descent.stops import stop_reason
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula
-from gdcore.ground.hollow import Ground
 from gdcore.ground.losses import of_loss
+from gdcore.ground.terrain import Ground
 from gdcore.rules.interval import Interval, numeric
 from gdcore.rules.method import Method
 from gdcore.words.texts import Problem

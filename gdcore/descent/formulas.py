@@ -13,11 +13,11 @@ from gdcore.backends import DTYPES, Operations, Raw, Request, engine
 from gdcore.descent import descend as loops
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula, derivative, evaluate, parse
-from gdcore.ground.hollow import of_formula
+from gdcore.ground.terrain import of_formula
 from gdcore.rules.interval import Interval, choose, numeric
 from gdcore.rules.method import Method
 from gdcore.rules.optimizers import NOT_NEGATIVE
-from gdcore.theory.quadratics import largest_stable_rate
+from gdcore.theory.curvature import largest_stable_rate
 from gdcore.words.texts import Problem
 
 MOST_STEPS = 100_000

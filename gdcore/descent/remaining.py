@@ -14,7 +14,7 @@ import numpy as np
 from gdcore.descent.formulas import batch
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula
-from gdcore.theory.quadratics import constant_hessian
+from gdcore.theory.curvature import constant_hessian
 
 # So many steps are run on, which takes a few milliseconds; a run that is longer than the second
 # number is not repeated to get there.

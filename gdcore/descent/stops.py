@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from gdcore.descent.trajectory import StopReason
-from gdcore.ground.hollow import Ground, search
+from gdcore.ground.hollow import search
+from gdcore.ground.terrain import Ground
 from gdcore.words.figures import above, below, plain
 from gdcore.words.texts import Sentence
 

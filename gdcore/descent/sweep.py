@@ -13,7 +13,7 @@ from gdcore.backends.numpy_ import operations
 from gdcore.descent.formulas import FormulaLoss, batch
 from gdcore.descent.verdicts import judge, thrown_out
 from gdcore.formula import Formula
-from gdcore.ground.hollow import of_formula
+from gdcore.ground.terrain import of_formula
 from gdcore.rules.interval import Interval
 from gdcore.rules.method import Method
 

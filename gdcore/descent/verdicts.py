@@ -27,9 +27,9 @@ from gdcore.descent.remaining import steps_left
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula
 from gdcore.ground import hollow
-from gdcore.ground.hollow import Ground
 from gdcore.ground.sight import around, known, lowest
-from gdcore.theory.quadratics import constant_hessian, growth
+from gdcore.ground.terrain import Ground, of_formula
+from gdcore.theory.curvature import constant_hessian, growth
 from gdcore.words.texts import Problem, Sentence
 
 __all__ = ["VERDICTS", "WITHIN", "Verdict", "arrivals", "judge", "of_run"]
@@ -162,7 +162,7 @@ def of_run(run: Trajectory, best: float | None = None) -> Verdict:
     if run.stop.kind == "diverged":
         word = "bottomless" if run.stop.sentence.key == "stop.bottomless" else "diverges"
         return Verdict(word, run.stop.sentence)
-    ground = hollow.of_formula(formula, run.names)
+    ground = of_formula(formula, run.names)
     index, arrival, seen = judge(
         run.weights[..., None],
         run.losses[:, None],

@@ -8,14 +8,12 @@ both no farther than a radius that grows while it pays and shrinks where it does
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from gdcore.backends.numpy_ import operations
-from gdcore.formula import Formula, derivative, evaluate
+from gdcore.ground.bottomless import falls_endlessly
+from gdcore.ground.terrain import EPS, ROUNDING, Ground, is_plain, is_tied, is_walled
 
 ITERATIONS = 90
 # Growth of the radius after a step that paid to its full length; its fall after one that did not.
@@ -24,56 +22,10 @@ GROW, SHRINK = 4.0, 0.25
 LOOKS = 4
 # A place is found to this share of its own size; float64 tells no more near a minimum.
 FINEST = 1e-13
-EPS = np.finfo(np.float64).eps
-ROUNDING = 4 * EPS
 # Newton steps after the search, at the most; to a degenerate bottom each goes a third of the way.
 POLISHING = 12
-# Doublings along a ray: from one to 1e60.
-FAR = 200
 # Newton steps to a place without a slope; to a degenerate one each goes half of the way.
 STATIONARY = 25
-
-Value = Callable[[np.ndarray], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A loss over n weights as functions of many places at once.
-
-    value: (n, batch) -> (batch,). gradient: -> (n, batch). hessian: -> (batch, n, n). What is not
-    finite there is no ground.
-    """
-
-    value: Value
-    gradient: Value
-    hessian: Value
-
-
-def of_formula(formula: Formula, names: tuple[str, ...]) -> Ground:
-    """The ground of a formula, its derivatives by calculus."""
-    ops = operations("float64")
-
-    @cache  # most runs never ask for them
-    def slopes() -> list[Formula]:
-        return [derivative(formula, name) for name in names]
-
-    @cache
-    def bends() -> list[list[Formula]]:
-        return [[derivative(slope, name) for name in names] for slope in slopes()]
-
-    def over(part: Formula, w: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            found = np.asarray(evaluate(part, ops, dict(zip(names, w, strict=True))), w.dtype)
-        return np.broadcast_to(found, w.shape[1:])
-
-    def gradient(w: np.ndarray) -> np.ndarray:
-        return np.stack([over(slope, w) for slope in slopes()])
-
-    def hessian(w: np.ndarray) -> np.ndarray:
-        rows = [np.stack([over(bend, w) for bend in row]) for row in bends()]
-        return np.moveaxis(np.stack(rows), -1, 0)
-
-    return Ground(lambda w: over(formula, w), gradient, hessian)
 
 
 @dataclass(frozen=True)
@@ -107,7 +59,7 @@ def search(ground: Ground, w: np.ndarray, reach: np.ndarray) -> Hollow:
     size = np.abs(place).max(0)
     # Level is what is level as far as a thousandth of the size of things; at 0 that of a unit.
     felt = np.maximum(reach, 1e-3 * np.where((size == 0) & (reach == 0), 1.0, size))
-    level = _is_plain(ground, place, felt)
+    level = is_plain(ground, place, felt)
     radius = np.where(reach > 0, np.maximum(reach, 1e-9 * size), 1e-3 * felt)
     polls = np.concatenate([np.eye(n), -np.eye(n)])[:, :, None]
     active = np.isfinite(loss) & ~level
@@ -128,7 +80,7 @@ def search(ground: Ground, w: np.ndarray, reach: np.ndarray) -> Hollow:
                 ]
             )
             tried, lowest = _downhill(ground, here, loss[columns], moves)
-            tied = _is_tied(ground, here, r) & (ground.gradient(here) != 0).any(0)
+            tied = is_tied(ground, here, r) & (ground.gradient(here) != 0).any(0)
             better = lowest < loss[columns]
             gained = columns[better]
             length = np.linalg.norm(tried - here, axis=0)
@@ -152,11 +104,11 @@ def search(ground: Ground, w: np.ndarray, reach: np.ndarray) -> Hollow:
         settled = radius <= 1e-6 * np.maximum(np.abs(place).max(0), np.maximum(moved, felt))
         known = _polish(ground, place, np.maximum(moved, felt))
         settled |= known
-        bottomless = _endless(ground, start, place, loss, settled)
+        bottomless = falls_endlessly(ground, start, place, loss, settled)
         near = 1e-2 * np.maximum(moved, felt)
-        plain = ~bottomless & _is_plain(ground, place, near)
+        plain = ~bottomless & is_plain(ground, place, near)
         # What rounding makes level is a bottom only if the slopes around it say so.
-        settled &= known | ~_is_tied(ground, place, near) | _is_walled(ground, place, near)
+        settled &= known | ~is_tied(ground, place, near) | is_walled(ground, place, near)
     return Hollow(place, loss, settled & ~bottomless & ~plain, level, plain, bottomless)
 
 
@@ -218,7 +170,7 @@ def _polish(ground: Ground, place: np.ndarray, reach: np.ndarray) -> np.ndarray:
     values = np.linalg.eigvalsh(np.where(known[:, None, None], bends, 0.0))
     upward = known & (values[:, 0] > len(place) * EPS * np.abs(values[:, -1]))
     step = np.linalg.norm(_newton(ground, place, reach), axis=0)
-    return np.asarray(upward & (step <= 1e-6 * reach) & _is_walled(ground, place, 1e-6 * reach))
+    return np.asarray(upward & (step <= 1e-6 * reach) & is_walled(ground, place, 1e-6 * reach))
 
 
 def _smoothed(ground: Ground, w: np.ndarray, radius: np.ndarray) -> np.ndarray:
@@ -232,119 +184,6 @@ def _smoothed(ground: Ground, w: np.ndarray, radius: np.ndarray) -> np.ndarray:
     mean = np.where(np.isfinite(slopes), slopes, 0.0).mean(1)
     length = np.linalg.norm(mean, axis=0)
     return -mean * radius / np.where(length > 0, length, 1.0)
-
-
-def _around(w: np.ndarray, reach: np.ndarray) -> np.ndarray:
-    """(n, 2n·batch): the places at the distance `reach` (batch,) to every side of w (n, batch)."""
-    n = len(w)
-    moves = np.concatenate([np.eye(n), -np.eye(n)])[:, :, None] * reach
-    return np.moveaxis(w + moves, 0, 1).reshape(n, -1)
-
-
-def _is_tied(ground: Ground, w: np.ndarray, reach: np.ndarray) -> np.ndarray:
-    """(batch,): whether rounding hides any difference of the loss at that distance."""
-    around = ground.value(_around(w, reach)).reshape(2 * len(w), -1)
-    here = ground.value(w)
-    return np.asarray((np.abs(around - here) <= ROUNDING * np.abs(here)).all(0))
-
-
-def _is_walled(ground: Ground, w: np.ndarray, reach: np.ndarray) -> np.ndarray:
-    """(batch,): whether the ground rises at the distance `reach` (batch,) to every side."""
-    n = len(w)
-    slopes = ground.gradient(_around(w, reach)).reshape(n, 2, n, -1)
-    own = slopes[np.arange(n), :, np.arange(n)]  # (n, 2, batch): of every side, along itself
-    return np.asarray((own[:, 0] > 0).all(0) & (own[:, 1] < 0).all(0))
-
-
-def _is_plain(ground: Ground, w: np.ndarray, reach: np.ndarray) -> np.ndarray:
-    """(batch,): whether the ground is level as far as `reach` (batch,) to every side.
-
-    The same loss alone is not enough: beside a large constant rounding makes a bowl look level.
-    """
-    n = len(w)
-    slanted = (1 / np.arange(1, n + 1))[:, None] * reach  # along its axes x·y·z is level, too
-    around = np.concatenate([_around(w, reach), w + slanted, w - slanted], axis=1)
-    with np.errstate(all="ignore"):
-        same = ground.value(around).reshape(2 * n + 2, -1) == ground.value(w)
-        found = np.asarray(same.all(0))
-        if found.any():
-            slopes = ground.gradient(around).reshape(n, 2 * n + 2, -1)
-            found &= (slopes == 0).all((0, 1)) & (ground.gradient(w) == 0).all(0)
-    return found
-
-
-def _endless(
-    ground: Ground, start: np.ndarray, place: np.ndarray, loss: np.ndarray, settled: np.ndarray
-) -> np.ndarray:
-    """(batch,): whether the loss falls without end on the way that the search has taken.
-
-    Along a ray where it did not settle, else towards an edge of the domain, ever farther or
-    closer by a factor of two: a loss that has an end falls less and less, one that has none does
-    not tire.
-    """
-    found = np.asarray(loss == -np.inf)
-    way = place - start
-    asked = (np.linalg.norm(way, axis=0) > 0) & ~found & np.isfinite(loss)
-    falling = np.flatnonzero(asked & ~settled)
-    for column in falling:
-        ray = start[:, [column]] + way[:, [column]] * 2.0 ** np.arange(FAR)
-        found[column] = _tireless(ground.value(ray))
-    resting = np.flatnonzero(asked & settled)
-    if len(resting):
-        found[resting] = _falls_towards(ground, place[:, resting], way[:, resting])
-    return found
-
-
-def _tireless(losses: np.ndarray) -> bool:
-    """Whether a loss at ever doubled distances goes on falling without tiring."""
-    ends = np.flatnonzero(~np.isfinite(losses))
-    end = int(ends[0]) if len(ends) else len(losses)
-    if end < len(losses) and losses[end] != -np.inf:
-        return False  # it ends at an edge or a wall
-    falls = -np.diff(losses[:end])
-    if len(falls) < 8 or not (falls[-8:] > 0).all():
-        return False
-    # Rounding of the loss itself is no fall.
-    small = 1e-12 * np.abs(losses[end - 1])
-    return bool(falls[-1] > small and falls[-1] >= 0.9 * falls[-8])
-
-
-def _falls_towards(ground: Ground, place: np.ndarray, way: np.ndarray) -> np.ndarray:
-    """(batch,): whether the loss falls without end towards a pole, or an edge of the domain.
-
-    place (n, batch): where a search ended on the way (n, batch). The pole is that place, or the
-    edge lies close behind it.
-    """
-    size = np.linalg.norm(way, axis=0)
-    unit, batch = way / size, len(size)
-    beyond = place[:, None] + way[:, None] * 10.0 ** np.arange(-12, 1)[:, None]  # (n, 13, batch)
-    outside = ~np.isfinite(ground.value(beyond.reshape(len(place), -1)).reshape(-1, batch))
-    edge = place.copy()
-    for column in np.flatnonzero(outside.any(0)):
-        reach = 10.0 ** (-12.0 + np.argmax(outside[:, column])) * size[column]
-        edge[:, column] = _edge(ground, place[:, column], unit[:, column], float(reach))
-    closer = edge[:, None] - way[:, None] * 2.0 ** -np.arange(2, 42)[:, None]  # (n, 40, batch)
-    losses = ground.value(closer.reshape(len(place), -1)).reshape(-1, batch)
-    found = np.zeros(batch, dtype=bool)
-    for column in np.flatnonzero(losses[20] < losses[0]):
-        line = losses[:, column]
-        falls = -np.diff(line[np.isfinite(line)])
-        if len(falls) > 10:
-            falls = falls[:-4]  # so close to a pole rounding decides where it is
-            found[column] = (falls[-8:] > 0).all() and falls[-1] >= 0.9 * falls[-8]
-    return found
-
-
-def _edge(ground: Ground, place: np.ndarray, unit: np.ndarray, reach: float) -> np.ndarray:
-    """(n,): the first place along `unit` (n,) without a value; there is one at `reach`."""
-    inside, outside = 0.0, reach
-    for _ in range(200):
-        middle = (inside + outside) / 2
-        if middle in (inside, outside):
-            break
-        good = np.isfinite(ground.value((place + middle * unit)[:, None])[0])
-        inside, outside = (middle, outside) if good else (inside, middle)
-    return np.asarray(place + outside * unit)
 
 
 def stationary(ground: Ground, w: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from gdcore.backends import Loss
 from gdcore.backends.numpy_ import operations
-from gdcore.ground.hollow import Ground
+from gdcore.ground.terrain import Ground
 
 
 def of_loss(loss: Loss) -> Ground:

@@ -18,7 +18,7 @@ from gdcore.models.quadratic import Theory, curvature
 from gdcore.models.reference import Plain, Reference, plainly, quality, refer, remarks
 from gdcore.models.setup import Setup
 from gdcore.rules.method import Method
-from gdcore.theory.quadratics import Forecast
+from gdcore.theory.forecast import Forecast
 from gdcore.words.texts import Sentence
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdcore.models.fit import Fit
-from gdcore.theory.quadratics import Divergence, diverging_direction, eigen_errors, final_losses
+from gdcore.theory.paths import Divergence, diverging_direction, eigen_errors, final_losses
 
 # Foretold and measured losses differ by rounding once a loss has come down to this share of the
 # first one: errors of some hundred steps of float64 on numbers of the first loss's size.

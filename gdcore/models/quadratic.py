@@ -15,7 +15,8 @@ from gdcore.backends import Raw, Request
 from gdcore.descent.trajectory import Trajectory
 from gdcore.models.losses import design_matrix
 from gdcore.rules.method import Method
-from gdcore.theory.quadratics import Forecast, forecast, quadratic_path
+from gdcore.theory.forecast import Forecast, forecast
+from gdcore.theory.paths import quadratic_path
 from gdcore.words.texts import Problem
 
 # The rules whose every step a closed form knows.

@@ -17,7 +17,7 @@ from gdcore.descent.reasons import rising, standing, swinging
 from gdcore.descent.trajectory import Trajectory
 from gdcore.descent.verdicts import Verdict, arrivals, of_run
 from gdcore.models.fit import Fit
-from gdcore.theory.quadratics import growth
+from gdcore.theory.curvature import growth
 from gdcore.words.figures import percent, plain
 from gdcore.words.texts import Sentence
 

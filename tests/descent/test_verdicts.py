@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 import gdcore as gd
 from gdcore.descent.formulas import batch
 from gdcore.descent.verdicts import VERDICTS, WITHIN, arrivals, judge
-from gdcore.ground.hollow import of_formula
 from gdcore.ground.landscapes import LANDSCAPES, SURFACES
 from gdcore.ground.sight import least
+from gdcore.ground.terrain import of_formula
 from gdcore.words.texts import LANGUAGES, say
 
 WAVES = "w**2 / 10 + sin(2 * w)"

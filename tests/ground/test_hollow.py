@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 import gdcore as gd
 from gdcore.ground import hollow
+from gdcore.ground.terrain import of_formula
 
 
 def found(formula, *place, reach=0.1):
     parsed = gd.parse(formula)
-    ground = hollow.of_formula(parsed, parsed.names)
+    ground = of_formula(parsed, parsed.names)
     return hollow.search(ground, np.array(place, dtype=float)[:, None], np.array([reach]))
 
 
@@ -94,7 +95,7 @@ def test_any_parabola_is_found_from_anywhere(middle, scale, away):
 
 def test_a_batch_is_searched_as_each_of_its_places():
     formula = gd.parse("w**4 - 3*w**2 + w")
-    ground = hollow.of_formula(formula, ("w",))
+    ground = of_formula(formula, ("w",))
     places = np.linspace(-3, 3, 25)[None]
     together = hollow.search(ground, places, np.full(25, 0.1))
     for i, place in enumerate(places[0]):
@@ -103,9 +104,9 @@ def test_a_batch_is_searched_as_each_of_its_places():
 
 
 def test_a_place_without_a_slope_may_be_a_saddle():
-    ground = hollow.of_formula(gd.parse("x**2 - y**2"), ("x", "y"))
+    ground = of_formula(gd.parse("x**2 - y**2"), ("x", "y"))
     np.testing.assert_allclose(hollow.stationary(ground, np.array([[0.3], [0.2]])), 0, atol=1e-12)
-    line = hollow.of_formula(gd.parse("2*w"), ("w",))
+    line = of_formula(gd.parse("2*w"), ("w",))
     assert np.isnan(hollow.stationary(line, np.array([[1.0]]))).all()
 
 
@@ -143,5 +144,5 @@ def test_a_pole_is_no_bottom(formula, place):
 
 
 def test_a_slope_that_is_straight_in_one_direction_has_no_place_without_a_slope():
-    line = hollow.of_formula(gd.parse("x**2 + y"), ("x", "y"))
+    line = of_formula(gd.parse("x**2 + y"), ("x", "y"))
     assert np.isnan(hollow.stationary(line, np.array([[3e-15], [-14.0]]))).all()

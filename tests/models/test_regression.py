@@ -17,7 +17,7 @@ import gdcore as gd
 from gdcore.backends import BACKENDS
 from gdcore.models.losses import LOSSES, PENALTIES
 from gdcore.models.surfaces import slice_of_quadratic, surface
-from gdcore.theory import quadratics as theory
+from gdcore.theory import curvature
 
 DATA = gd.datasets.make_regression()
 
@@ -103,7 +103,9 @@ def test_the_forecast_knows_where_divergence_begins():
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
 def test_the_stability_limit_holds_on_a_parabola(optimizer):
-    limit = theory.stability_limit(2.0, optimizer, {"momentum": 0.9} if optimizer != "sgd" else {})
+    limit = curvature.stability_limit(
+        2.0, optimizer, {"momentum": 0.9} if optimizer != "sgd" else {}
+    )
     below = gd.descend("w**2", {"w": 1.0}, limit * 0.98, 4000, optimizer=optimizer)
     above = gd.descend("w**2", {"w": 1.0}, limit * 1.02, 4000, optimizer=optimizer)
     assert below.stop.kind == "converged"
@@ -121,7 +123,7 @@ def test_the_hessian_of_a_formula_is_that_of_mpmath():
     import mpmath
 
     formula = gd.parse("x**2*y + sin(x*y) + exp(y)")
-    found = theory.hessian(formula, ("x", "y"), {"x": 0.4, "y": -0.3})
+    found = curvature.hessian(formula, ("x", "y"), {"x": 0.4, "y": -0.3})
 
     def f(x, y):
         return x**2 * y + mpmath.sin(x * y) + mpmath.exp(y)
