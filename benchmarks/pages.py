@@ -65,13 +65,36 @@ def first_chart(page: Page, url: str) -> float:
     return time.perf_counter() - begin
 
 
+# When the page last changed, apart from the hidden twin of a table's cells, which comes later.
+LAST_CHANGE = """() => window.changes ??= new MutationObserver(records => {
+    const element = record => record.target.parentElement?.closest('canvas') ?? record.target;
+    if (records.some(record => element(record).tagName !== 'CANVAS'))
+        window.lastChange = performance.now();
+}).observe(document, {childList: true, subtree: true, characterData: true, attributes: true})
+    ?? true"""
+
+
+# A page of ours says when all of it stands; the minimal app has no more than its first chart.
+STANDS = "() => !window.gdReadyWatch || window.gdReady"
+# Whether nothing has been drawn or written for as long as it takes to notice.
+RESTS = "quiet => performance.now() - (window.lastChange ?? 0) > quiet"
+QUIET = 300  # milliseconds
+
+
+def rest(page: Page) -> None:
+    """Waits until the page stands and nothing on it changes any more."""
+    page.wait_for_function(STANDS, timeout=120_000)
+    page.wait_for_function(RESTS, arg=QUIET, timeout=120_000)
+
+
 def slider_to_chart(page: Page, label: str, repeat: int = 15) -> float:
     """Median seconds from a key press on the slider to a changed picture."""
     slider = page.get_by_role("slider", name=label)
     slider.focus()
+    page.evaluate(LAST_CHANGE)
     times = []
     for _ in range(repeat):
-        page.wait_for_timeout(400)
+        rest(page)
         before = page.evaluate(PICTURE)
         begin = time.perf_counter()
         page.keyboard.press("ArrowRight")
@@ -80,36 +103,32 @@ def slider_to_chart(page: Page, label: str, repeat: int = 15) -> float:
     return statistics.median(times)
 
 
-# When the page last changed, apart from the hidden twin of a table's cells, which comes later.
-LAST_CHANGE = """() => new MutationObserver(records => {
-    const element = record => record.target.parentElement?.closest('canvas') ?? record.target;
-    if (records.some(record => element(record).tagName !== 'CANVAS'))
-        window.lastChange = performance.now();
-}).observe(document, {childList: true, subtree: true, characterData: true, attributes: true})"""
-
-
 def point_to_answers(page: Page, url: str, repeat: int = 15) -> float:
     """Median seconds from a new point on /autodiff until everything on the page answers it."""
     page.goto(url)
     box = page.locator("input[type=number]").first
     box.wait_for()
-    page.wait_for_timeout(15_000)
     page.evaluate(LAST_CHANGE)
+    page.wait_for_function("() => window.gdReady", timeout=120_000)
     times = []
     for i in range(repeat):
         box.fill(f"{2 + i / 10:.1f}")
-        page.wait_for_timeout(400)
+        rest(page)
+        run = page.evaluate("() => window.gdReady.run")
         begin = page.evaluate("() => performance.now()")
         box.press("Enter")
-        page.wait_for_timeout(1200)
+        page.wait_for_function("run => window.gdReady?.run > run", arg=run)
+        rest(page)
         times.append((page.evaluate("() => window.lastChange") - begin) / 1e3)
     return statistics.median(times)
 
 
 def frames_per_second(page: Page, url: str) -> float:
     page.goto(url)
-    page.wait_for_function("() => window.gdPlayer?.playing")
-    page.wait_for_timeout(4000)
+    page.wait_for_function("() => window.gdReady && window.gdPlayer?.playing", timeout=120_000)
+    # Measured over one second, four seconds after it began to play: the start is not the rule.
+    begin = page.evaluate("() => performance.now()")
+    page.wait_for_function("begin => performance.now() - begin > 4000", arg=begin)
     return float(page.evaluate("() => window.gdPlayer.fps"))
 
 
@@ -141,8 +160,6 @@ def measure() -> dict[str, Any]:
                 page = browser.new_page(viewport={"width": 1366, "height": 768})
                 cold = first_chart(page, url + where)
                 warm = statistics.median(first_chart(page, url + where) for _ in range(5))
-                ours = script == "app.py"
-                page.wait_for_timeout(12_000 if ours else 500)
                 slide = slider_to_chart(page, label)
                 result[name] = {"cold": cold, "warm": warm, "slider": slide}
                 result[name]["memory"] = memory(process)
@@ -159,7 +176,7 @@ def measure() -> dict[str, Any]:
             with server(script) as (url, _):
                 page = browser.new_page(viewport={"width": 1366, "height": 768})
                 page.goto(url + where)
-                page.wait_for_timeout(12_000)  # the frameworks have started and answered by then
+                rest(page)  # the frameworks have started and answered by then
                 row = {}
                 for count in (150, 1000, 10_000):
                     link = f"{url}{where}?{steps}={count}&step=0&play=1&speed=16&loop=1&lr=0.002"
