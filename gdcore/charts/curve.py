@@ -100,8 +100,8 @@ def extent(curve: pd.DataFrame) -> tuple[float, float, float, float]:
 @stencil
 def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any:
     x_domain, y_domain = extent[:2], extent[2:]
-    x = alt.X("w:Q", axis=look.axis(name), scale=scale(x_domain))
-    y = alt.Y("loss:Q", axis=look.axis(look.t("loss")), scale=scale(y_domain))
+    x = look.x("w", name, x_domain)
+    y = look.y("loss", look.t("loss"), y_domain)
     base = chart("path").encode(x=x, y=y)
     ink = look.colour("path")
     tip = [
@@ -259,8 +259,8 @@ def _overlay(
     extent: tuple[float, ...], names: tuple[str, ...], look: Look, variable: str, height: int
 ) -> Any:
     x_domain, y_domain = extent[:2], extent[2:]
-    x = alt.X("w:Q", axis=look.axis(variable), scale=scale(x_domain))
-    y = alt.Y("loss:Q", axis=look.axis(look.t("loss")), scale=scale(y_domain))
+    x = look.x("w", variable, x_domain)
+    y = look.y("loss", look.t("loss"), y_domain)
     legend = alt.Legend(
         title=None,
         orient="top",

@@ -1,12 +1,10 @@
-"""Is the model any good? Residuals of the shown step: against the fitted, as histogram, as Q-Q.
+"""Is the model any good? Predicted against actual, and the residuals of the shown step.
 
-Predictions are worked out in the browser from the weights of the shown step, like everything that
-plays; the points are sent once.
+Residuals are seen against the fitted values, as a histogram, and as a Q-Q plot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -14,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, scale, span, stencil
-from gdcore.charts.regression import moving, points_and_weights, predictions, thin_points
+from gdcore.charts.points import moving, points_and_weights, predictions
 
 BINS = 20
 
@@ -29,6 +27,51 @@ def _reach(X: np.ndarray, y: np.ndarray, weights: np.ndarray) -> float:
     last = np.abs(y - X @ weights[-1, :-1] - weights[-1, -1])
     first = np.abs(y - X @ weights[0, :-1] - weights[0, -1])
     return float(np.nanmin([np.nanmax(first) or 1.0, max(4 * np.nanstd(last), np.nanmax(last))]))
+
+
+def predicted_chart(
+    X: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray,
+    steps: np.ndarray,
+    look: Look,
+    height: int = 300,
+    title: str | None = None,
+) -> Picture:
+    """Predicted against actual at the shown step, with the diagonal of a perfect model.
+
+    X (n, k), y (n,), weights (rows, k+1).
+    """
+    domain = span(y)
+    ideal = pd.DataFrame({"actual": domain, "predicted": domain})
+    made = _predicted(X.shape[1], tuple(domain), look, height, title)
+    return Picture(made, points_and_weights(X, y, weights, steps) | {"ideal": ideal})
+
+
+@stencil
+def _predicted(
+    count: int, domain: tuple[float, ...], look: Look, height: int, title: str | None
+) -> Any:
+    x = look.x("actual", look.t("actual"), domain)
+    y_axis = look.y("predicted", look.t("predicted"), domain)
+    return moving(
+        look,
+        height,
+        title,
+        chart("ideal")
+        .mark_line(color=look.colour("reference"), strokeDash=[7, 5], strokeWidth=2)
+        .encode(x=x, y=y_axis),
+        predictions(count)
+        .mark_circle(color=look.colour("path"), size=55, opacity=0.75, clip=True)
+        .encode(
+            x=x,
+            y=y_axis,
+            tooltip=[
+                alt.Tooltip("actual:Q", title=look.t("actual"), format=".4~g"),
+                alt.Tooltip("predicted:Q", title=look.t("predicted"), format=".4~g"),
+            ],
+        ),
+    )
 
 
 def residual_chart(
@@ -56,8 +99,8 @@ def _residual(
     height: int,
     title: str | None,
 ) -> Any:
-    x = alt.X("predicted:Q", axis=look.axis(look.t("fitted")), scale=scale(fitted))
-    y = alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=scale(reach))
+    x = look.x("predicted", look.t("fitted"), fitted)
+    y = look.y("residual", look.t("residual"), reach)
     points = _residuals(count)
     tip = [
         alt.Tooltip("predicted:Q", title=look.t("fitted"), format=".4~g"),
@@ -98,7 +141,7 @@ def _histogram(
     count: int, reach: tuple[float, float], look: Look, height: int, title: str | None
 ) -> Any:
     width = (reach[1] - reach[0]) / BINS
-    x = alt.X("left:Q", axis=look.axis(look.t("residual"), grid=False), scale=scale(reach))
+    x = look.x("left", look.t("residual"), reach, grid=False)
     bars = (
         _residuals(count)
         .transform_calculate(
@@ -151,7 +194,7 @@ def _quantile(
         .transform_calculate(normal="quantileNormal((datum.rank - 0.5) / datum.total)")
         .transform_calculate(straight="datum.mean + datum.spread * datum.normal")
     )
-    x = alt.X("normal:Q", axis=look.axis(look.t("normal_quantile")), scale=scale([-3.3, 3.3]))
+    x = look.x("normal", look.t("normal_quantile"), [-3.3, 3.3])
     domain = scale(reach)
     return moving(
         look,
@@ -163,108 +206,4 @@ def _quantile(
         ranked.mark_circle(color=look.colour("path"), size=45, opacity=0.8, clip=True).encode(
             x=x, y=alt.Y("residual:Q", axis=look.axis(look.t("residual")), scale=domain)
         ),
-    )
-
-
-def plane_chart(
-    X: np.ndarray,
-    y: np.ndarray,
-    weights: np.ndarray,
-    steps: np.ndarray,
-    look: Look,
-    names: Sequence[str],
-    turn: float = 35.0,
-    height: int = 380,
-    title: str | None = None,
-) -> Picture:
-    """Two features: the moving plane among the points, seen from above at an angle.
-
-    X (n, 2), weights (rows, 3). turn: by how many degrees the view is turned around the vertical.
-    The projection is isometric and done here for what rests, in the browser for what moves.
-    """
-    middle, half = (X.max(0) + X.min(0)) / 2, np.ptp(X, axis=0) / 2
-    half = np.where(half > 0, half, 1.0)
-    low, high = span(y)
-    unit = (X[thin_points(len(y))] - middle) / half
-    data = points_and_weights(X, y, weights, steps)
-    data["points"] = data["points"].assign(u=unit[:, 0], v=unit[:, 1])
-    grid = np.linspace(-1, 1, 7)
-    lines = pd.DataFrame(
-        [
-            {
-                "line": f"{way}{i}",
-                "order": j,
-                "u": a if way == "u" else b,
-                "v": b if way == "u" else a,
-            }
-            for way in "uv"
-            for i, a in enumerate(grid)
-            for j, b in enumerate(grid)
-        ]
-    )
-    lines["x0"], lines["x1"] = (middle[i] + half[i] * lines[c] for i, c in enumerate("uv"))
-    corners = pd.DataFrame(
-        [
-            {"line": "floor", "order": i, "u": u, "v": v, "z": low}
-            for i, (u, v) in enumerate([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
-        ]
-    )
-    labels = pd.DataFrame(
-        [
-            {"u": 0.0, "v": -1.25, "z": low, "text": names[0]},
-            {"u": 1.25, "v": 0.0, "z": low, "text": names[1]},
-        ]
-    )
-    made = _plane((low, high), float(turn), look, height, title)
-    return Picture(made, data | {"grid": lines, "floor": corners, "labels": labels})
-
-
-@stencil
-def _plane(
-    reach: tuple[float, float], turn: float, look: Look, height: int, title: str | None
-) -> Any:
-    angle = np.deg2rad(turn)
-    c, s = float(np.cos(angle)), float(np.sin(angle))
-    low, high = reach
-
-    def seen(base: Any, z: str) -> Any:
-        """With the place on the paper: across `px`, upwards `py`."""
-        tall = f"(({z}) - {low}) / {high - low}"
-        return base.transform_calculate(
-            px=f"{c} * datum.u - {s} * datum.v",
-            py=f"0.5 * ({s} * datum.u + {c} * datum.v) + 1.5 * ({tall})",
-        )
-
-    x = alt.X("px:Q", axis=None, scale=scale([-1.75, 1.75]))
-    y = alt.Y("py:Q", axis=None, scale=scale([-0.95, 2.35]))
-    below = "datum.actual < datum.predicted"
-    ink, green = look.colour("path"), look.colour("gradient")
-    drop = seen(predictions(2), "datum.actual").transform_calculate(
-        foot=f"0.5 * ({s} * datum.u + {c} * datum.v)"
-        f" + 1.5 * (datum.predicted - {low}) / {high - low}"
-    )
-    return moving(
-        look,
-        height,
-        title,
-        seen(chart("floor"), "datum.z")
-        .mark_line(color=look.colour("data"), strokeWidth=1)
-        .encode(x=x, y=y, order="order:Q"),
-        seen(chart("labels"), "datum.z")
-        .mark_text(color=look.colour("text"), fontSize=look.size)
-        .encode(x=x, y=y, text="text:N"),
-        drop.mark_rule(color=green, opacity=0.6, strokeWidth=1.2, clip=True).encode(
-            x=x, y=y, y2="foot:Q"
-        ),
-        seen(predictions(2), "datum.actual")
-        .transform_filter(below)
-        .mark_circle(color=look.colour("data"), size=45, opacity=0.6, clip=True)
-        .encode(x=x, y=y),
-        seen(predictions(2, "grid"), "datum.predicted")
-        .mark_line(color=ink, strokeWidth=1.8, opacity=0.9, clip=True)
-        .encode(x=x, y=y, detail="line:N", order="order:Q"),
-        seen(predictions(2), "datum.actual")
-        .transform_filter(f"!({below})")
-        .mark_circle(color=look.colour("loss"), size=55, opacity=0.95, clip=True)
-        .encode(x=x, y=y, tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"))]),
     )

@@ -88,6 +88,14 @@ class Look:
             **more,
         )
 
+    def x(self, field: str, title: str | None, domain: Sequence[float], **axis: Any) -> alt.X:
+        """A quantity across the picture, on an axis that shows `domain`."""
+        return alt.X(f"{field}:Q", axis=self.axis(title, **axis), scale=scale(domain))
+
+    def y(self, field: str, title: str | None, domain: Sequence[float], **axis: Any) -> alt.Y:
+        """A quantity up the picture, on an axis that shows `domain`."""
+        return alt.Y(f"{field}:Q", axis=self.axis(title, **axis), scale=scale(domain))
+
     def finish(self, chart: Any, height: int, title: str | None = None, still: bool = False) -> Any:
         """Height, title, the frame parameter and a transparent background.
 

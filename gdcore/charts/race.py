@@ -9,9 +9,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from gdcore.charts.isolines import isolines
 from gdcore.charts.look import Look, Picture, chart, scale, stencil
 from gdcore.charts.player import UPTO, now, thin
-from gdcore.charts.regression import isolines
 from gdcore.descent.sweep import LEFT, ON_THE_WAY, Basins
 from gdcore.descent.trajectory import Trajectory
 from gdcore.words.figures import plain
@@ -97,8 +97,8 @@ def _race(
     height: int,
     basins: bool,
 ) -> Any:
-    x = alt.X("u:Q", axis=look.axis(variables[0], grid=False), scale=scale(extent[0]))
-    y = alt.Y("v:Q", axis=look.axis(variables[1], grid=False), scale=scale(extent[1]))
+    x = look.x("u", variables[0], extent[0], grid=False)
+    y = look.y("v", variables[1], extent[1], grid=False)
     legend = alt.Legend(
         title=None,
         orient="top",

@@ -7,8 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from gdcore.charts import diagnostics
-from gdcore.charts import regression as charts
+from gdcore.charts.isolines import ellipses, isolines
 from gdcore.charts.look import Look, Picture
+from gdcore.charts.plane import plane_chart
+from gdcore.charts.rings import ring_chart, surface_domains
 from gdcore.models.fit import Fit
 from gdcore.models.surfaces import slice_of_quadratic, surface
 from gdcore.ui import controls, frame
@@ -67,9 +69,11 @@ def draw(
     elif which == "quantiles":
         frame.draw(diagnostics.quantile_chart(*data, height, title), "quantiles")
     elif which == "plane" and len(features) == 2:
-        frame.draw(diagnostics.plane_chart(*data, features, state["turn"], height, title), "plane")
+        frame.draw(plane_chart(*data, features, state["turn"], height, title), "plane")
     else:
-        frame.draw(charts.predicted_chart(*data, height, look.t("predicted_title")), "predicted")
+        frame.draw(
+            diagnostics.predicted_chart(*data, height, look.t("predicted_title")), "predicted"
+        )
 
 
 def over(
@@ -96,27 +100,25 @@ def over(
     chosen = list(which)
     path = pd.DataFrame(weights[np.ix_(at, chosen)], columns=["u", "v"])
     path = path.assign(step=rows, loss=fit.trajectory.losses[at].astype(float))
-    domains = charts.surface_domains(path, best[chosen])
+    domains = surface_domains(path, best[chosen])
     pictured = [names[i] for i in which]
     title = look.t("surface_title", first=pictured[0], second=pictured[1])
     quadratic = slice_of_quadratic(fit, which, descended, at)
     if quadratic is None:
-        rings = charts.isolines(*surface(fit, which, domains, descended=descended))
+        rings = isolines(*surface(fit, which, domains, descended=descended))
     else:
         matrix, centres, least = quadratic
         moves = centres - centres[-1]
         roam = np.abs(moves).max(axis=0)
         if roam.any():  # beyond a few widths of the picture its rings are straight lines anyway
             roam = np.minimum(roam, 3 * np.ptp(domains, axis=1))
-            rings = charts.ellipses(matrix, centres[-1], 0.0, domains, points=121, roam=roam)
+            rings = ellipses(matrix, centres[-1], 0.0, domains, points=121, roam=roam)
             path = path.assign(du=moves[:, 0], dv=moves[:, 1])
             title += look.t("surface_moving")
         else:
-            rings = charts.ellipses(matrix, centres[-1], float(least[-1]), domains)
+            rings = ellipses(matrix, centres[-1], float(least[-1]), domains)
     other = None
     if beside:
         second = pd.DataFrame(beside[2][:, chosen], columns=["u", "v"]).assign(step=rows)
         other = (beside[0], beside[1], second)
-    return charts.ring_chart(
-        rings, domains, best[chosen], path, look, pictured, height, title, other
-    )
+    return ring_chart(rings, domains, best[chosen], path, look, pictured, height, title, other)

@@ -12,6 +12,7 @@ import streamlit as st
 import gdcore as gd
 from gdcore.charts import regression as charts
 from gdcore.charts import steps
+from gdcore.charts.line import line_chart
 from gdcore.charts.look import Look
 from gdcore.charts.player import MOST_FRAMES
 from gdcore.data.datasets import Data
@@ -169,7 +170,7 @@ class Page:
 def line(shown: Shown) -> None:
     """The points and the line that finds its way through them."""
     fit, known = shown.fit, shown.fit.reference
-    chart = charts.line_chart(
+    chart = line_chart(
         fit.X[:, 0],
         fit.y,
         fit.weights[shown.frames],

@@ -9,6 +9,7 @@ import streamlit as st
 
 from gdcore.charts import diagnostics, steps
 from gdcore.charts import regression as charts
+from gdcore.charts.line import line_chart
 from gdcore.charts.look import Look, Picture
 from gdcore.data.datasets import Data
 from gdcore.export import report
@@ -113,7 +114,7 @@ def _pictures(
     if fit.X.shape[1] == 1:
         goal = (float(known[0]), float(known[1]))
         found.append(
-            charts.line_chart(
+            line_chart(
                 fit.X[:, 0], fit.y, weights, rows, look, goal, given.features[0], given.target
             )
         )
@@ -137,6 +138,6 @@ def _pictures(
             references=references,
         )
     )
-    found.append(charts.predicted_chart(*data, 280, look.t("predicted_title")))
+    found.append(diagnostics.predicted_chart(*data, 280, look.t("predicted_title")))
     found.append(diagnostics.residual_chart(*data, 280, look.t("residual")))
     return found

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 import gdcore as gd
-from gdcore.charts import curve, diagnostics, race, regression, steps
+from gdcore.charts import curve, diagnostics, isolines, race, rings, steps
 from gdcore.charts.forecast import gauge_chart, rate_chart
 from gdcore.charts.graph import graph_chart
+from gdcore.charts.line import line_chart
 from gdcore.charts.look import PALETTES, SERIES, Look, span
+from gdcore.charts.plane import plane_chart
 from gdcore.charts.player import EVENT, playable, thin
 from gdcore.charts.sweep import sweep_chart
 from gdcore.court.graph import walk
@@ -44,20 +46,16 @@ def charts(look):
     yield steps.step_chart(path, "loss", look, "loss", "x", log=True, domain=[1e-16, 100])
     yield steps.series_chart(long, ["a", "b"], look, "x", log=True, domain=[1e-16, 100])
     yield steps.series_chart(long, ["a", "b"], look, "x", references=[("a", "true_line", 1.0)])
-    yield regression.line_chart(
-        DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look, (1.0, 2.0)
-    )
-    yield regression.line_chart(
-        DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look, residuals="squares"
-    )
-    domains = regression.surface_domains(surface, FIT.coef_)
-    for rings in (
-        regression.ellipses(hessian(DATA.X)[:2, :2], FIT.coef_, 1.0, domains),
-        regression.isolines(*surface_grid(FIT, (0, 1), domains)),
+    yield line_chart(DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look, (1.0, 2.0))
+    yield line_chart(DATA.X[:, 0], DATA.y, FIT.weights[:, [0, 2]], ROWS, look, residuals="squares")
+    domains = rings.surface_domains(surface, FIT.coef_)
+    for lines in (
+        isolines.ellipses(hessian(DATA.X)[:2, :2], FIT.coef_, 1.0, domains),
+        isolines.isolines(*surface_grid(FIT, (0, 1), domains)),
     ):
-        yield regression.ring_chart(rings, domains, FIT.coef_, surface, look, "uv")
-        yield regression.ring_chart(
-            rings,
+        yield rings.ring_chart(lines, domains, FIT.coef_, surface, look, "uv")
+        yield rings.ring_chart(
+            lines,
             domains,
             FIT.coef_,
             surface.assign(du=0.1, dv=ROWS),
@@ -77,11 +75,11 @@ def charts(look):
     for formula in ("x", "x*sin(x)**2", "+".join(f"softplus({i}*x*y)" for i in range(2, 20))):
         yield graph_chart(walk(gd.parse(formula), {"x": 3.0, "y": 2.0}), look)
     given = (DATA.X, DATA.y, FIT.weights, ROWS, look)
-    yield regression.predicted_chart(*given)
+    yield diagnostics.predicted_chart(*given)
     yield diagnostics.residual_chart(*given)
     yield diagnostics.histogram_chart(*given)
     yield diagnostics.quantile_chart(*given)
-    yield diagnostics.plane_chart(*given, ("a", "b"))
+    yield plane_chart(*given, ("a", "b"))
     yield gauge_chart(0.1, 0.5, 0.9, look)
     yield rate_chart(
         np.geomspace(0.01, 1, 5), np.array([9.0, 4, 2, 1, np.inf]), (0.1, 2.0), 0.5, 0.9, look
@@ -181,7 +179,7 @@ def test_every_colour_stands_out_from_its_paper(theme):
 
 def test_isolines_lie_on_their_level():
     u = v = np.linspace(-2, 2, 81)
-    lines = regression.isolines(u, v, u[None, :] ** 2 + v[:, None] ** 2)
+    lines = isolines.isolines(u, v, u[None, :] ** 2 + v[:, None] ** 2)
     error = np.abs(lines["u"] ** 2 + lines["v"] ** 2 - lines["level"])
     assert lines["level"].nunique() == 12
     assert error.max() < 0.02

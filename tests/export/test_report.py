@@ -11,7 +11,7 @@ import pytest
 from hostile import HOSTILE
 
 import gdcore as gd
-from gdcore.charts import regression as charts
+from gdcore.charts.line import line_chart
 from gdcore.charts.look import Look
 from gdcore.export.report import Report, write
 from gdcore.ui import player
@@ -25,7 +25,7 @@ ROWS = np.arange(41)
 def report(language, title="A <b>title</b> </script>"):
     look = Look(language)
     bar = player.content("test", ROWS, ["<b>1</b>"] * 41, language)
-    picture = charts.line_chart(
+    picture = line_chart(
         DATA.X[:, 0],
         DATA.y,
         FIT.weights,
@@ -90,7 +90,7 @@ def everywhere(text):
     """A report with one text in every place that takes one."""
     look = Look("en")
     names = (f"{text} 1", text)
-    picture = charts.line_chart(
+    picture = line_chart(
         DATA.X[:, 0], DATA.y, FIT.weights, ROWS, look, (1.0, 2.0), names[0], names[1]
     )
     bar = player.content("test", ROWS, ["1"] * 41, "en") | {"words": {"note": text}}
