@@ -10,7 +10,7 @@ page = Page(
     single=False,
     picture=weights(height=380, truth=True),
     beside=chosen,
-    below=(losses(height=240),),
+    courses=(losses(height=240),),
     most_frames=400,
 )
 frame.page(state, panel=page.panel, first=page.first, rest=page.rest)

@@ -10,6 +10,6 @@ page = Page(
     single=True,
     picture=line,
     beside=surface,
-    below=(losses(height=230), weights(height=230, truth=False)),
+    courses=(losses(height=230), weights(height=230, truth=False)),
 )
 frame.page(state, panel=page.panel, first=page.first, rest=page.rest)

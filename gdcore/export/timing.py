@@ -4,13 +4,38 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import dataclass
 
-from gdcore.backends import engine
+from gdcore.backends import engine, installed
 from gdcore.data import datasets
 from gdcore.models.fitting import fit_linear
 
 EPOCHS = 40
 REPEAT = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A backend in one of its modes, None where it has but one."""
+
+    backend: str
+    mode: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Seconds of the first run, tracing and compiling included, and the median of later ones."""
+
+    way: Way
+    first: float
+    median: float
+
+
+def ways() -> list[Way]:
+    """All that can be measured here."""
+    return [
+        Way(backend=one.name, mode=mode) for one in installed() for mode in one.modes or (None,)
+    ]
 
 
 def measure(

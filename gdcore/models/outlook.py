@@ -64,6 +64,22 @@ def typed_rate(best: float) -> float:
     return float(f"{np.floor(best / digit) * digit:.3g}")
 
 
+def facts(fit: Fit) -> dict[str, float | np.ndarray]:
+    """What the curvature says of a forecastable fit, in the order in which it is read.
+
+    condition: number of the Hessian; eigenvalues (m,), ascending; limit: largest stable rate;
+    best: constant rate.
+    """
+    known = fit.forecast
+    assert known.limit is not None
+    return {
+        "condition": known.condition_number,
+        "eigenvalues": known.eigenvalues,
+        "limit": known.limit,
+        "best": known.best,
+    }
+
+
 def gap(fit: Fit) -> float | None:
     """The largest relative difference between foretold and measured losses, None without the first.
 

@@ -8,8 +8,9 @@ import streamlit as st
 
 import gdcore as gd
 from gdcore.court import Reference, reference
-from gdcore.formula import Formula, derivative_latex, latex
-from gdcore.ui import controls, court, curvature, frame, frameworks, graph, lab
+from gdcore.court.graph import Walk
+from gdcore.formula import Formula, Variable, derivative_latex, latex
+from gdcore.ui import asking, controls, court, curvature, frame, graph, lab, tabs
 from gdcore.ui.language import t
 from gdcore.ui.state import State
 
@@ -19,11 +20,11 @@ EXAMPLES = ("x*x", "x * sin(x)**2", "sigmoid(w*x + b)", "abs(x)", "x**2*y + exp(
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """The judge's answer, the place of the court's table, and what the frameworks recorded."""
+    """The judge's answer, the place of what all ways answer, and the walk through the graph."""
 
     judge: Reference
-    table: frame.Later
-    recorded: list[frameworks.Question]
+    line: frame.Later
+    made: Walk
 
 
 class Page:
@@ -33,6 +34,7 @@ class Page:
         self.state = state
         self.point: dict[str, float] = {}
         self.formula: Formula | gd.Problem
+        tabs.settle(state, state.fields["tab"].options)
         try:
             self.formula = self._formula()
             self.point = controls.point(state, self.formula.names)
@@ -53,28 +55,45 @@ class Page:
             controls.point_panel(self.state, tuple(self.point))
 
     def first(self) -> Shown:
-        """The formula and its derivatives in symbols, and its graph."""
+        """The formula and its derivatives in symbols, what everybody answers, and the graph."""
         formula = self.formula
         if isinstance(formula, gd.Problem):
             raise formula
-        result = "f" if "y" in formula.names else "y"
-        st.latex(f"{result} = " + latex(formula))
-        for name in formula.names:
-            several = rf"\frac{{\partial {result}}}{{\partial {name}}}"
-            slope = several if len(formula.names) > 1 else f"{result}'"
-            st.latex(f"{slope} = {derivative_latex(formula, name)}")
-        table = frame.Later()
-        recorded = graph.layout(self.state, formula, self.point, frame.look())
-        return Shown(judge=reference(formula, self.point), table=table, recorded=recorded)
+        with st.container(key="gd_formulas"):
+            st.markdown(" ".join(_formulas(formula)))
+        line = frame.Later()
+        judge = reference(formula, self.point)
+        made = graph.picture(self.state, formula, self.point, frame.look())
+        return Shown(judge=judge, line=line, made=made)
 
     def rest(self, shown: Shown) -> None:
-        """Curvature, small steps, the code, the pitfalls; then the frameworks are asked."""
+        """The player, and what is open below it; then the frameworks are asked."""
         formula, point, judge = self.formula, self.point, shown.judge
         assert not isinstance(formula, gd.Problem)
-        second = curvature.layout(formula, point, judge)
-        court.steps(formula, point, judge, frame.look())
-        court.code(formula, point)
-        programs = lab.layout(self.state)
-        asked = court.question(formula, point, judge, shown.table)
-        frameworks.ask(asked, *shown.recorded, *second, *programs)
-        lab.exercise(frame.look())
+        graph.play(self.state, formula, shown.made)
+        table: list[frame.Later] = []
+        asked = tabs.index(
+            self.state,
+            {
+                "digits": lambda: table.append(court.digits_place()),
+                "recorded": lambda: graph.records(formula, point),
+                "curvature": lambda: curvature.layout(formula, point, judge),
+                "quotients": lambda: court.steps(formula, point, judge, frame.look()),
+                "code": lambda: court.code(formula, point),
+                "pitfalls": lambda: lab.layout(self.state),
+                "exercise": lambda: lab.exercise(frame.look()),
+            },
+        )
+        digits = table[0] if table else None
+        asking.ask(court.question(formula, point, judge, shown.line, digits), *(asked or ()))
+
+
+def _formulas(formula: Formula) -> list[str]:
+    """The formula and its derivative by each variable, in LaTeX between dollar signs."""
+    result = "f" if "y" in formula.names else "y"
+    found = [f"{result} = {latex(formula)}"]
+    for name in formula.names:
+        several = rf"\frac{{\partial {result}}}{{\partial {latex(Variable(name))}}}"
+        slope = several if len(formula.names) > 1 else f"{result}'"
+        found.append(f"{slope} = {derivative_latex(formula, name)}")
+    return [rf"$\displaystyle {one}$" for one in found]

@@ -13,7 +13,7 @@ from gdcore.data.datasets import Data
 from gdcore.models import comparison, fitting
 from gdcore.models.fit import Fit
 from gdcore.models.setup import SCALINGS
-from gdcore.ui import frame, pictures
+from gdcore.ui import frame, pictures, tabs
 from gdcore.ui.language import language, t
 from gdcore.ui.tables import Worded, headed
 from gdcore.words.figures import below, plain
@@ -26,7 +26,7 @@ def layout(
 
     rows: the player's frames; what the other run does besides, and beyond them, is drawn too.
     """
-    st.subheader(t("bridge.title"), anchor=False)
+    tabs.heading("bridge.title")
     st.markdown(t("bridge.help"))
     method = replace(fit.trajectory.method, backend="numpy")
     fits = {

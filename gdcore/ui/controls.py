@@ -293,8 +293,8 @@ def fitting_panel(state: State) -> None:
 
 
 def forecast_panel(state: State) -> None:
-    """How exact is exact enough for the forecast of steps, and what else is looked at."""
-    show(state, "accuracy", "lab", "bridge")
+    """How exact is exact enough for the forecast of steps."""
+    show(state, "accuracy")
 
 
 def sampling(state: State, features: int | None = None) -> dict[str, Any]:

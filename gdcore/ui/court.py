@@ -22,7 +22,7 @@ from gdcore.descent.formulas import Derivative
 from gdcore.export.scripts import DIALECTS, differentiate_script
 from gdcore.export.ways import method_script
 from gdcore.formula import Formula, derivative
-from gdcore.ui import frame, frameworks, settings
+from gdcore.ui import asking, frame, settings, tabs, three
 from gdcore.ui.language import language, t
 from gdcore.ui.tables import Worded, headed
 from gdcore.words.figures import plain
@@ -112,9 +112,13 @@ def _value(one: Ruling, name: str, value: Any) -> str:
 
 
 def question(
-    formula: Formula, at: dict[str, float], judge: Reference, slot: frame.Later
-) -> frameworks.Question:
-    """What the frameworks are asked; fills the slot with the verdict and the table."""
+    formula: Formula,
+    at: dict[str, float],
+    judge: Reference,
+    line: frame.Later,
+    digits_of_all: frame.Later | None,
+) -> asking.Question:
+    """What the frameworks are asked; fills `line`, and `digits_of_all` where the table is open."""
     calls = {
         (name, dtype): (
             name,
@@ -128,23 +132,32 @@ def question(
 
     def show(answers: dict[Any, Any], waiting: str) -> None:
         found: dict[Way, Derivative | Problem] = answers | mine
-        with slot.fill():
-            if waiting:
-                st.info(waiting)
-            else:
-                decided = ruling(found, formula, at, judge)
-                tones = {"success": st.success, "info": st.info, "warning": st.warning}
-                tones[decided.tone](said(decided))
-            st.dataframe(
-                rows(found, formula, at, judge), hide_index=True, width="stretch", height="content"
-            )
+        decided = None
+        if not waiting or judge.kind != "smooth":  # what is wrong with the point is known already
+            one = ruling(found, formula, at, judge)
+            decided = one.tone, said(one)
+        three.show(line, found, formula.names, decided, waiting)
+        if digits_of_all is not None:
+            with digits_of_all.fill():
+                st.dataframe(
+                    rows(found, formula, at, judge),
+                    hide_index=True,
+                    width="stretch",
+                    height="content",
+                )
 
-    return frameworks.Question(gd.differentiate, calls, show)
+    return asking.Question(gd.differentiate, calls, show)
+
+
+def digits_place() -> frame.Later:
+    """Where the table of all ways will stand."""
+    tabs.heading("ui.all_digits")
+    return frame.Later()
 
 
 def code(formula: Formula, at: dict[str, float]) -> None:
     """The code of every way, exactly as run, to copy."""
-    st.subheader(t("ui.code"), anchor=False)
+    tabs.heading("ui.code")
     known = [name for name in DIALECTS if BACKENDS[name].installed]
     with st.container(horizontal=True):
         way = st.segmented_control(
@@ -152,12 +165,18 @@ def code(formula: Formula, at: dict[str, float]) -> None:
             [*known, *METHODS],
             default=known[0],
             key="code_way",
+            persist_state="session",
             format_func=_name,
             required=True,
             wrap=True,
         )
         kind = st.segmented_control(
-            t("ui.dtype"), DTYPES, default=DTYPES[0], key="code_dtype", required=True
+            t("ui.dtype"),
+            DTYPES,
+            default=DTYPES[0],
+            key="code_dtype",
+            required=True,
+            persist_state="session",
         )
     if way in DIALECTS:
         partials = tuple(derivative(formula, name) for name in formula.names)
@@ -169,12 +188,18 @@ def code(formula: Formula, at: dict[str, float]) -> None:
 
 def steps(formula: Formula, at: dict[str, float], judge: Reference, look: Look) -> None:
     """How small a step should be: error against h along one of the variables."""
+    tabs.heading("ui.small_step")
     if not judge.gradient:
+        st.caption(t("ui.no_slope_to_miss"))
         return
-    st.subheader(t("ui.small_step"), anchor=False)
     st.markdown(t("ui.small_step_help"))
     name = formula.names[0]
     if len(formula.names) > 1:
-        name = st.segmented_control(t("ui.along"), formula.names, default=name) or name
+        if st.session_state.get("along") not in formula.names:
+            st.session_state["along"] = name
+        st.segmented_control(
+            t("ui.along"), formula.names, key="along", required=True, persist_state="session"
+        )
+        name = st.session_state["along"]
     errors = errors_by_step(formula, at, name, judge.gradient[name])
     frame.draw(errors_chart(errors, look), "errors")

@@ -13,7 +13,7 @@ from gdcore.backends import BACKENDS
 from gdcore.court import Bend, Reference, bend
 from gdcore.court.stability import cancelled, minimum_from, stability
 from gdcore.formula import Formula, latex_number
-from gdcore.ui import frame, frameworks, settings
+from gdcore.ui import asking, frame, frameworks, settings, tabs
 from gdcore.ui.language import language, t
 from gdcore.ui.setting import in_link
 from gdcore.words.figures import below, plain
@@ -25,9 +25,9 @@ BESIDE = {"below": 0.95, "above": 1.05}
 LARGEST_LINKED = 50.0
 
 
-def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[frameworks.Question]:
+def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[asking.Question]:
     """The Hessian from fifty digits at once; what is returned asks the frameworks for theirs."""
-    st.subheader(t("ui.curvature"), anchor=False)
+    tabs.heading("ui.curvature")
     found = bend(formula, at) if judge.kind == "smooth" else Bend()
     matrix = found.matrix
     if found.sides:
@@ -69,7 +69,7 @@ def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[fra
             if cancelled(ours, matrix):
                 st.warning(t("ui.curvature_cancelled", value=plain(float(ours.flat[0]))))
 
-    return [frameworks.Question(gd.second_derivatives, calls, show)]
+    return [asking.Question(gd.second_derivatives, calls, show)]
 
 
 def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> None:

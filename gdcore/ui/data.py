@@ -15,7 +15,7 @@ from gdcore.data import datasets, intake
 from gdcore.data.datasets import BUILT_IN, Data
 from gdcore.export.scripts import Columns
 from gdcore.models.losses import weight_names
-from gdcore.ui import controls, frame
+from gdcore.ui import controls, frame, tabs
 from gdcore.ui.frame import Waiting
 from gdcore.ui.language import language, t
 from gdcore.ui.settings import GENERATED, OWN
@@ -218,31 +218,28 @@ def edit(state: State, data: Data) -> None:
 
     All of the table: what the fit leaves out, columns and rows, stays in it.
     """
-    with st.expander(t("own.edit"), key="own_editor"):
-        # The editor is heavy, and a closed expander would send it all the same.
-        if not st.toggle(t("own.edit_now"), key="own_editing"):
-            return
-        whole = _table(state) or intake.from_data(data)
-        shown = whole.frame
-        if len(shown) > MOST_EDITED:
-            st.caption(t("own.too_long_to_edit", most=MOST_EDITED))
-            return
-        version = st.session_state.setdefault("own_version", 0)
-        key = f"own_edit_{version}"
+    tabs.heading("own.edit")
+    whole = _table(state) or intake.from_data(data)
+    shown = whole.frame
+    if len(shown) > MOST_EDITED:
+        st.caption(t("own.too_long_to_edit", most=MOST_EDITED))
+        return
+    version = st.session_state.setdefault("own_version", 0)
+    key = f"own_edit_{version}"
 
-        def use() -> None:
-            table = intake.Table(edited(shown, st.session_state[key]), whole.notes)
-            st.session_state.update(own_table=table, own_from="editor", own_version=version + 1)
-            st.session_state.pop("own_problem", None)
-            st.session_state[state.widget("data")] = OWN
-            st.session_state[state.widget("target")] = data.target
-            st.session_state[state.widget("columns")] = "\t".join(data.features)
+    def use() -> None:
+        table = intake.Table(edited(shown, st.session_state[key]), whole.notes)
+        st.session_state.update(own_table=table, own_from="editor", own_version=version + 1)
+        st.session_state.pop("own_problem", None)
+        st.session_state[state.widget("data")] = OWN
+        st.session_state[state.widget("target")] = data.target
+        st.session_state[state.widget("columns")] = "\t".join(data.features)
 
-        st.caption(t("own.edit_help"))
-        st.html(_EDITOR)
-        with st.form("own_form", border=False):  # no run interrupts the typing
-            st.data_editor(shown, key=key, num_rows="dynamic", width="stretch", height=300)
-            st.form_submit_button(t("own.use_table"), on_click=use)
+    st.caption(t("own.edit_help"))
+    st.html(_EDITOR)
+    with st.form("own_form", border=False):  # no run interrupts the typing
+        st.data_editor(shown, key=key, num_rows="dynamic", width="stretch", height=300)
+        st.form_submit_button(t("own.use_table"), on_click=use)
 
 
 def edited(frame: pd.DataFrame, changes: dict[str, Any]) -> pd.DataFrame:

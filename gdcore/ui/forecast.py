@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -12,7 +15,7 @@ from gdcore.charts.look import Look
 from gdcore.charts.player import thin
 from gdcore.models import outlook
 from gdcore.models.fit import Fit
-from gdcore.ui import frame
+from gdcore.ui import frame, tabs
 from gdcore.ui.language import t
 from gdcore.ui.state import State
 from gdcore.words.figures import below, plain
@@ -27,19 +30,16 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
     names: of all weights, the intercept last.
     """
     accuracy = float(state["accuracy"])
-    st.subheader(t("forecast.title"), anchor=False)
+    tabs.heading("forecast.title")
     known, rate = fit.forecast, fit.trajectory.method.learning_rate
     if not outlook.forecastable(fit) or known.limit is None:
         st.caption(t("forecast.unknown", condition=plain(known.condition_number, 3)))
         return
     frame.draw(gauge_chart(rate, known.best, known.limit, look), "gauge")
-    facts = [
-        (t("forecast.condition"), plain(known.condition_number, 4)),
-        (t("forecast.eigenvalues"), _range(known.eigenvalues)),
-        (t("forecast.limit"), below(known.limit)),
-        (t("forecast.best"), plain(known.best)),
-    ]
-    st.markdown(" · ".join(f"{name} **{value}**" for name, value in facts))
+    facts = outlook.facts(fit).items()
+    st.markdown(
+        " · ".join(f"{t(f'forecast.{key}')} **{_fact(key, value)}**" for key, value in facts)
+    )
     counted = " · ".join(
         f"{_way(pace)} **{_count(pace.steps)}**" for pace in outlook.paces(fit, accuracy)
     )
@@ -54,6 +54,16 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
         st.session_state[state.widget("lr")] = best_rate
 
     st.button(t("forecast.use_best", rate=plain(best_rate)), key="use_best", on_click=use)
+
+
+def _fact(key: str, value: Any) -> str:
+    """A fact in figures; a rounded limit stays below the limit."""
+    match key:
+        case "eigenvalues":
+            return _range(value)
+        case "limit":
+            return below(value)
+    return plain(value)
 
 
 def _range(values: np.ndarray) -> str:
@@ -128,14 +138,33 @@ def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[flo
     frame.draw(chart, "losses")
 
 
-def directions(fit: Fit, rows: np.ndarray, look: Look, height: int = 280) -> None:
+def lab(fit: Fit, rows: np.ndarray, look: Look) -> None:
+    """Other rates and the errors by direction, side by side, as far as a formula knows them.
+
+    rows: the player's frames.
+    """
+    tabs.heading("ui.lab")
+    st.markdown(t("ui.lab_help"))
+    parts: list[Callable[[], None]] = []
+    if rates := outlook.ends_by_rate(fit):
+        parts.append(lambda: _sweep(fit, rates, look))
+    if found := outlook.directions(fit, MOST_DIRECTIONS):
+        parts.append(lambda: _directions(fit, found, rows, look))
+    if not parts:
+        st.caption(t("forecast.no_lab"))
+        return
+    for column, part in zip(st.columns(len(parts)), parts, strict=True):
+        with column:
+            part()
+
+
+def _directions(
+    fit: Fit, found: outlook.Directions, rows: np.ndarray, look: Look, height: int = 280
+) -> None:
     """The error along each eigenvector of the Hessian: each shrinks at a pace of its own.
 
     rows: the player's frames; the highs and lows of these errors are drawn besides.
     """
-    found = outlook.directions(fit, MOST_DIRECTIONS)
-    if found is None:
-        return
     rows = np.union1d(rows, thin(fit.trajectory.steps, 400, found.errors))
     names = [f"λ = {plain(value, 3)}" for value in found.eigenvalues]
     names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
@@ -147,11 +176,8 @@ def directions(fit: Fit, rows: np.ndarray, look: Look, height: int = 280) -> Non
     frame.draw(chart, "directions")
 
 
-def sweep(fit: Fit, look: Look) -> None:
+def _sweep(fit: Fit, found: tuple[np.ndarray, np.ndarray], look: Look) -> None:
     """The final loss against the learning rate in closed form, with the limits marked."""
-    found = outlook.ends_by_rate(fit)
-    if found is None:
-        return
     run, known = fit.trajectory, fit.forecast
     here = (run.method.learning_rate, float(run.losses[-1]))
     frame.draw(rate_chart(*found, here, known.best, known.limit, look), "rates")

@@ -26,6 +26,16 @@ _STYLE = """<style>
 .stMainBlockContainer h3 { font-size: 1.2rem; padding: .4rem 0 .2rem; }
 .stMainBlockContainer h1 { font-size: 1.6rem; padding: 0 0 .1rem; }
 [data-testid="stSidebarUserContent"] { padding-top: .5rem; }
+.st-key-gd_formulas p { display: flex; flex-wrap: wrap; gap: .1rem 2.5rem; margin: 0;
+  max-height: 8.5rem; overflow-y: auto; font-size: 1.1rem; }
+.st-key-gd_formulas p > span { max-width: 100%; overflow: auto hidden; padding: .15rem 0; }
+.gd-ways > div { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1.6rem;
+  font-variant-numeric: tabular-nums; line-height: 1.7; }
+.gd-ways b { font-size: 1.15rem; }
+.gd-ruling { min-height: 3em; margin: .1rem 0 0; line-height: 1.5; font-size: .95rem;
+  padding-left: .7rem; border-left: 4px solid var(--gd-tone, #8a94a0); }
+.gd-success { --gd-tone: #007A5A; } .gd-info { --gd-tone: #0072B2; }
+.gd-warning { --gd-tone: #D55E00; }
 @media (max-width: 700px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } }
 </style>"""
 

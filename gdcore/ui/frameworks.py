@@ -1,19 +1,16 @@
 """Runs in the frameworks' own processes, without a picture ever waiting for them.
 
 A page draws NumPy's run at once. When it has drawn everything, `agreement` lets TensorFlow and
-PyTorch run the very same call and says how closely they agree. A rerun (a slider that moves)
-interrupts the waiting, because every tick touches the session state, where Streamlit looks for it.
+PyTorch run the very same call and says how closely they agree. How a call is sent and waited for
+stands in `gdcore.ui.remote`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,48 +19,18 @@ import streamlit as st
 from gdcore import workers
 from gdcore.backends import BACKENDS, installed, progress
 from gdcore.descent.agreement import agreement as compare
-from gdcore.formula import Formula
 from gdcore.models import cost
+from gdcore.ui import remote
 from gdcore.ui.language import language, t
 from gdcore.words.figures import plain
 from gdcore.words.texts import Problem
 
 # Sliders that are still moving should not fill the workers' queues.
 PAUSE = 0.25
-# Seconds in which a worker may answer without our saying that we wait.
-GRACE = 0.25
 # Seconds of a fit beyond which a person sees a bar and may stop it.
 PATIENCE = cost.PATIENCE
 # The same for a framework that has yet to start.
 SLOW_START = 10.0
-
-
-def _tick() -> None:
-    st.session_state.get("page")
-
-
-def _answers() -> dict[str, Any]:
-    """This visitor's latest results, by the call that gave them."""
-    answers = st.session_state.setdefault("answers", {})
-    while len(answers) > 20:
-        answers.pop(next(iter(answers)))
-    return answers
-
-
-def _digest(array: np.ndarray) -> str:
-    return hashlib.blake2b(array.tobytes()).hexdigest()
-
-
-def _told(value: Any) -> Any:
-    """What tells an argument from others, in few characters."""
-    if isinstance(value, Formula):  # a formula of so many variables, as it was typed
-        return value.text, value.names
-    return _digest(value) if isinstance(value, np.ndarray) else value
-
-
-def _identity(function: Callable[..., Any], kwargs: dict[str, Any]) -> str:
-    shown = {key: _told(value) for key, value in kwargs.items()}
-    return f"{function.__qualname__}{sorted(shown.items(), key=lambda item: item[0])!r}"
 
 
 def _button(name: str, call: str) -> str:
@@ -79,7 +46,7 @@ def result(function: Callable[..., Any], /, **kwargs: Any) -> tuple[Any, bool]:
     """
     if not BACKENDS[kwargs["backend"]].worker and not large(kwargs):
         return function(**kwargs), True
-    answer = _answers().get(_identity(function, kwargs))
+    answer = remote.answers().get(remote.identity(function, kwargs))
     if answer is None and large(kwargs):
         try:
             return function(**kwargs | {"closed_form": True}), False
@@ -113,7 +80,7 @@ def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
 
     Raises Problem once it has been stopped.
     """
-    key, answers = _identity(function, kwargs), _answers()
+    key, answers = remote.identity(function, kwargs), remote.answers()
     if key in answers:
         return answers[key]
     slot = st.empty()
@@ -150,39 +117,12 @@ def patiently(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
     return answer
 
 
-def _submit(
-    backend: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any
-) -> Future[Any] | Problem:
-    try:
-        return workers.submit(BACKENDS[backend].package, function, *args, **kwargs)
-    except Problem as problem:
-        return problem
-
-
-def _reply(backend: str, asked: Future[Any] | Problem, tick: Callable[[], None] = _tick) -> Any:
-    """What a worker answers, or the Problem that came instead."""
-    if isinstance(asked, Problem):
-        return asked
-    try:
-        return workers.wait(BACKENDS[backend].package, asked, tick=tick)
-    except Problem as problem:
-        return problem
-    except Exception as error:
-        if not asked.done() or asked.exception() is not error:
-            raise  # it is our own page that failed while it waited
-        # Whatever a framework throws is a sentence here, and a line in the server's log.
-        logging.getLogger(__name__).exception("%s failed", backend)
-        return Problem("workers.failed", name=BACKENDS[backend].title, why=type(error).__name__)
-    finally:
-        asked.cancel()  # a slider moved on: what still queues need not be computed
-
-
 def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any], slot: Any) -> Any:
     """The result of a worker, or the Problem that came instead.
 
     Once it has taken longer than PATIENCE, `slot` counts the seconds and has a button to stop it.
     """
-    key, answers = _identity(function, kwargs), _answers()
+    key, answers = remote.identity(function, kwargs), remote.answers()
     if key in answers:
         return answers[key]
     package = BACKENDS[backend].package
@@ -190,7 +130,7 @@ def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any], slo
     if not _again(key, slot, t("own.stopped")):
         return Stopped("own.stopped")
     if resumed:
-        slot.info(_starting(backend))
+        slot.info(remote.starting(backend))
     begun, line, shown = time.monotonic(), None, 0
 
     def stop() -> None:
@@ -199,7 +139,7 @@ def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any], slo
 
     def tick() -> None:
         nonlocal line, shown
-        _tick()
+        remote.tick()
         passed = int(time.monotonic() - begun)
         if passed <= shown or passed < (PATIENCE if workers.warm(package) else SLOW_START):
             return
@@ -210,10 +150,10 @@ def _ask(backend: str, function: Callable[..., Any], kwargs: dict[str, Any], slo
         shown = passed
         line.info(t("ui.running_for", name=BACKENDS[backend].title, seconds=passed))
 
-    answer = _reply(backend, _submit(backend, function, **kwargs), tick)
+    answer = remote.reply(backend, remote.submit(backend, function, **kwargs), tick)
     if isinstance(answer, workers.WorkerError) and answer.sentence.key == "workers.died":
         # Another visitor may have stopped what this one was waiting behind.
-        answer = _reply(backend, _submit(backend, function, **kwargs), tick)
+        answer = remote.reply(backend, remote.submit(backend, function, **kwargs), tick)
     if isinstance(answer, Problem):
         return answer  # not kept: the next try gets a fresh worker
     answers[key] = answer
@@ -238,11 +178,6 @@ def _again(key: str, slot: Any, said: str = "") -> bool:
     return True
 
 
-def _starting(backend: str) -> str:
-    key = "ui.running" if workers.warm(BACKENDS[backend].package) else "ui.starting"
-    return t(key, name=BACKENDS[backend].title)
-
-
 def agreement(
     slot: Any,
     function: Callable[..., Any],
@@ -258,7 +193,7 @@ def agreement(
     """
     chosen = kwargs["backend"]
     if not own:
-        slot.info(t("own.foreseen") if large(kwargs) else _starting(chosen))
+        slot.info(t("own.foreseen") if large(kwargs) else remote.starting(chosen))
         try:
             if BACKENDS[chosen].worker:
                 answer = _ask(chosen, function, kwargs, slot)
@@ -273,9 +208,13 @@ def agreement(
         st.rerun()
     others = [backend.name for backend in installed() if backend.name != chosen]
     calls = {b: kwargs | {"backend": b} for b in others}
-    known = all(
-        not BACKENDS[b].worker or _identity(function, calls[b]) in _answers() for b in others
-    )
+
+    def asked(name: str) -> bool:
+        """Whether its answer is here already, or takes no time."""
+        known = remote.answers()
+        return not BACKENDS[name].worker or remote.identity(function, calls[name]) in known
+
+    known = all(map(asked, others))
     waits = large(kwargs) or os.environ.get("GDLAB_FRAMEWORK_CHECK", "auto") == "button"
     if not known and waits:
         if not slot.button(t("ui.check_frameworks"), key="check_frameworks"):
@@ -283,11 +222,11 @@ def agreement(
     end = time.monotonic() + (0 if known else PAUSE)
     while time.monotonic() < end:
         time.sleep(0.015)
-        _tick()
+        remote.tick()
     parts: list[str] = []
     for name in others:
-        if BACKENDS[name].worker and _identity(function, calls[name]) not in _answers():
-            slot.caption(" · ".join([*parts, _starting(name)]))
+        if not asked(name):
+            slot.caption(" · ".join([*parts, remote.starting(name)]))
         title = BACKENDS[name].title
         worker = BACKENDS[name].worker
         answer = _ask(name, function, calls[name], slot) if worker else function(**calls[name])
@@ -308,76 +247,3 @@ def difference(title: str, mine: np.ndarray, theirs: np.ndarray) -> str:
     if found.until is not None:
         return t("ui.agree_until", name=title, gap=gap, step=found.until)
     return t("ui.agree_exactly" if found.gap == 0 else "ui.agree", name=title, gap=gap)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a page asks several frameworks, and how it shows their answers.
-
-    calls: for each label a backend and the arguments of `function`. show: gets the answers by
-    label, as far as they have come, and a sentence on what is being waited for, or none. A
-    Problem stands for an answer that could not be had.
-    """
-
-    function: Callable[..., Any]
-    calls: Mapping[Any, tuple[str, dict[str, Any]]]
-    show: Callable[[dict[Any, Any], str], None]
-
-
-def ask(*questions: Question) -> None:
-    """Shows what every question finds: our own answers at once, the frameworks' as they arrive.
-
-    All that a framework is asked goes to its worker in one parcel, and the workers compute side
-    by side, so that a changed point costs one round trip.
-    """
-    answers = _answers()
-    found: list[dict[Any, Any]] = [{} for _ in questions]
-    parcels: dict[str, list[tuple[int, Any, str]]] = {}
-    for place, question in enumerate(questions):
-        for label, (name, kwargs) in question.calls.items():
-            key = _identity(question.function, kwargs)
-            if not BACKENDS[name].worker:
-                found[place][label] = question.function(**kwargs)
-            elif key in answers:
-                found[place][label] = answers[key]
-            else:
-                parcels.setdefault(name, []).append((place, label, key))
-    shown: dict[int, tuple[int, str]] = {}
-
-    def show() -> None:
-        for place, question in enumerate(questions):
-            missing = [
-                name for label, (name, _) in question.calls.items() if label not in found[place]
-            ]
-            state = len(found[place]), _starting(missing[0]) if missing else ""
-            if shown.get(place) != state:
-                shown[place] = state
-                question.show(found[place], state[1])
-
-    # Warm workers answer before anybody could read that they are being waited for.
-    warm = all(workers.warm(BACKENDS[name].package) for name in parcels)
-    read = time.monotonic() + (GRACE if warm else 0)
-
-    def tick() -> None:
-        _tick()
-        if time.monotonic() > read:
-            show()
-
-    futures: dict[str, Future[Any] | Problem] = {}
-    try:
-        for name, parcel in parcels.items():
-            calls = [(questions[i].function, questions[i].calls[x][1]) for i, x, _ in parcel]
-            futures[name] = _submit(name, workers.answer_all, BACKENDS[name].title, calls)
-        # What starts soonest is waited for first: PyTorch, which stands behind TensorFlow.
-        for name in reversed(futures):
-            replies = _reply(name, futures[name], tick)
-            for i, (place, label, key) in enumerate(parcels[name]):
-                answer = replies if isinstance(replies, Problem) else replies[i]
-                found[place][label] = answer
-                if not isinstance(answer, Problem):  # else the next try gets a fresh worker
-                    answers[key] = answer
-    finally:
-        for future in futures.values():
-            if isinstance(future, Future):
-                future.cancel()  # a slider moved on: what still queues need not be computed
-    show()

@@ -12,7 +12,7 @@ from gdcore.charts.graph import graph_chart
 from gdcore.charts.look import Look
 from gdcore.court.graph import Walk, build, forward_line, framework_operations, walk, written
 from gdcore.formula import Formula
-from gdcore.ui import frame, frameworks
+from gdcore.ui import asking, frame, tabs
 from gdcore.ui.frame import escape
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
@@ -25,23 +25,33 @@ from gdcore.words.texts import Problem
 SHALLOW = 3
 
 
-def layout(
-    state: State, formula: Formula, at: Mapping[str, float], look: Look
-) -> list[frameworks.Question]:
-    """Graph, player and table. What is returned asks the frameworks what they recorded."""
-    st.subheader(t("ui.graph"), anchor=False)
+def picture(state: State, formula: Formula, at: Mapping[str, float], look: Look) -> Walk:
+    """The graph; returns the walk that the player goes."""
+    depth = build(formula).columns - 1
+    if state["fold"] > max(depth - 1, 0):  # of a deeper formula
+        state.set("fold", 0)
+    made = walk(formula, at, depth - state["fold"] if state["fold"] else None)
+    frame.draw(graph_chart(made, look), "graph")
+    return made
+
+
+def play(state: State, formula: Formula, made: Walk) -> None:
+    """The player, how the picture is read, and for deep formulas how much of it is shown."""
+    player("graph", range(made.steps + 1), lines(made), language())
     st.caption(t("ui.graph_help"))
     depth = build(formula).columns - 1
-    deepest = None
     if depth > SHALLOW:
         key = state.widget("fold")
-        if state["fold"] > depth - 1:  # of a deeper formula
-            st.session_state[key] = 0
         st.slider(state.label("fold"), 0, depth - 1, key=key, help=t("ui.fold_help"))
-        deepest = depth - state["fold"] if state["fold"] else None
-    made = walk(formula, at, deepest)
-    frame.draw(graph_chart(made, look), "graph")
-    player("graph", range(made.steps + 1), lines(made), language())
+
+
+def records(formula: Formula, at: Mapping[str, float]) -> list[asking.Question]:
+    """The table of all nodes. What is returned asks the frameworks what they recorded."""
+    tabs.heading("ui.graph")
+    whole = walk(formula, at)
+    if not whole.graph.computed:
+        st.caption(t("ui.nothing_recorded"))
+        return []
     slot = frame.Later()
     calls: dict[str, tuple[str, dict[str, Any]]] = {
         backend.name: (
@@ -51,16 +61,13 @@ def layout(
         for backend in installed()
         if backend.records
     }
-    whole = walk(formula, at)
 
     def show(found: dict[str, Any], waiting: str) -> None:
         with slot.fill():
             st.caption(waiting or t("ui.recorded"))
             st.dataframe(recorded(whole, list(calls), found), hide_index=True, width="stretch")
 
-    if not whole.graph.computed:
-        return []
-    return [frameworks.Question(framework_operations, calls, show)]
+    return [asking.Question(framework_operations, calls, show)]
 
 
 def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[str, str]]:

@@ -14,16 +14,16 @@ from gdcore.court import pitfalls
 from gdcore.court.pitfalls import PITFALLS
 from gdcore.data import datasets
 from gdcore.export import timing
-from gdcore.ui import controls, frame, frameworks
+from gdcore.ui import asking, controls, frame, tabs
 from gdcore.ui.language import language, t
 from gdcore.ui.state import State
 from gdcore.words.texts import Problem
 
 
-def layout(state: State) -> list[frameworks.Question]:
+def layout(state: State) -> list[asking.Question]:
     """The chosen pitfall beside its repair. What is returned runs both in the framework's own
     process and fills in what they print."""
-    st.subheader(t("ui.pitfalls"), anchor=False)
+    tabs.heading("ui.pitfalls")
     st.caption(t("ui.pitfalls_help"))
     known = [name for name, one in PITFALLS.items() if BACKENDS[one.backend].installed]
     controls.choose(state, "pitfall", known)
@@ -49,36 +49,43 @@ def layout(state: State) -> list[frameworks.Question]:
             text = answer.say(language()) if isinstance(answer, Problem) else answer
             slot.fill().code(text, language=None, wrap_lines=True)
 
-    return [frameworks.Question(pitfalls.run, calls, fill)]
+    return [asking.Question(pitfalls.run, calls, fill)]
 
 
 def exercise(look: Look) -> None:
     """The article's exercise: eager, traced and compiled, measured when somebody asks."""
-    st.subheader(t("ui.exercise"), anchor=False)
+    tabs.heading("ui.exercise")
     st.markdown(t("ui.exercise_help"))
     known = "timings" in st.session_state
     if not st.button(t("ui.measure"), key="measure") and not known:
         return
-    rows: list[tuple[str, float, float]] = []
     if st.session_state.get("measure") or not known:
         slot, data = st.empty(), datasets.make_regression()
-        for backend in BACKENDS.values():
-            if not backend.installed:
-                continue
-            for mode in backend.modes or ("graph",):
-                label = f"{backend.title} {mode}" if backend.modes else backend.title
-                slot.info(t("ui.measuring", name=label))
-                try:
-                    found = (
-                        workers.call(backend.package, timing.measure, backend.name, mode, data)
-                        if backend.worker
-                        else timing.measure(backend.name)
-                    )
-                except Problem as problem:
-                    slot.error(problem.say(language()))
-                    return
-                rows.append((label, *found))
+        found: list[timing.Timing] = []
+        for way in timing.ways():
+            slot.info(t("ui.measuring", name=_label(way)))
+            try:
+                found.append(_measured(way, data))
+            except Problem as problem:
+                slot.error(problem.say(language()))
+                return
         slot.empty()
-        st.session_state["timings"] = rows
-    frame.draw(timing_chart(st.session_state["timings"], look), "timings")
+        st.session_state["timings"] = found
+    rows = [(_label(one.way), one.first, one.median) for one in st.session_state["timings"]]
+    frame.draw(timing_chart(rows, look), "timings")
     st.caption(t("ui.measured", epochs=timing.EPOCHS, repeat=timing.REPEAT))
+
+
+def _measured(way: timing.Way, data: datasets.Data) -> timing.Timing:
+    """The timing of one way, in the framework's own process where it has one."""
+    backend, mode = BACKENDS[way.backend], way.mode or "graph"
+    if not backend.worker:
+        first, median = timing.measure(backend.name)
+    else:
+        first, median = workers.call(backend.package, timing.measure, backend.name, mode, data)
+    return timing.Timing(way=way, first=first, median=median)
+
+
+def _label(way: timing.Way) -> str:
+    title = BACKENDS[way.backend].title
+    return f"{title} {way.mode}" if way.mode else title

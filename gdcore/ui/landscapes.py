@@ -18,7 +18,7 @@ from gdcore.ground.landscapes import SURFACES, Landscape, grid, surface_names
 from gdcore.ground.sight import USUAL
 from gdcore.models import contest
 from gdcore.rules.optimizers import OPTIMIZERS
-from gdcore.ui import controls, frame, maps, overlay, readout
+from gdcore.ui import controls, frame, maps, overlay, readout, tabs
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.setting import arguments
@@ -36,10 +36,12 @@ FACTORS = (0.1, 0.5, 1, 2)
 class Shown:
     """What the page shows of a race.
 
-    box: the map's intervals. paths: the rows of all runs. side: the column beside the map.
+    calls: of `descend`, one per run. box: the map's intervals. paths: the rows of all runs.
+    side: the column beside the map.
     """
 
     runs: list[tuple[str, Trajectory]]
+    calls: list[dict[str, Any]]
     box: tuple[tuple[float, float], ...]
     names: tuple[str, str]
     paths: pd.DataFrame
@@ -56,6 +58,7 @@ class Page:
         self.state = state
         self.landscape: Landscape | None = controls.landscape(state, SURFACES)
         self.several_starts = state["compare"] == "start"
+        tabs.settle(state, state.fields["tab"].options)
         self.box = self.landscape.domain if self.landscape else (USUAL[2],) * 2
         self.begin: Ground | gd.Problem
         try:
@@ -98,7 +101,8 @@ class Page:
         changes = overlay.runs(state, begin) or [
             (OPTIMIZERS[name].title, {"optimizer": name}) for name in state["optimizers"]
         ]
-        runs = [(label, gd.descend(**call | change)) for label, change in changes]
+        calls = [call | change for _, change in changes]
+        runs = [(label, gd.descend(**one)) for (label, _), one in zip(changes, calls, strict=True)]
         begin.hold([run.weights[0] for _, run in runs])
         (one, other), box, look = begin.names, begin.box, frame.look()
         names = (one, other)
@@ -113,6 +117,7 @@ class Page:
             frame.draw(chart, "race")
         return Shown(
             runs=runs,
+            calls=[one | {"formula": begin.formula.text} for one in calls],
             box=box,
             names=names,
             paths=paths,
@@ -136,7 +141,7 @@ class Page:
         )
 
     def rest(self, shown: Shown) -> None:
-        """The courses beside the map, the player, the captions and the verdicts."""
+        """The courses beside the map, the player, who came first, and what is open below."""
         with shown.side:
             self._courses(shown)
         rows = shown.paths["step"].unique()
@@ -156,7 +161,15 @@ class Page:
         if shown.pools is not None:
             steps = min(self.state["steps"], MOST_STEPS)
             st.caption(t("ui.basins_of", optimizer=optimizer, steps=steps))
-        overlay.verdicts(shown.runs, shown.best)
+        judged = overlay.winners(shown.runs, shown.best)
+        tabs.index(
+            self.state,
+            {
+                "comparison": lambda: overlay.verdicts(judged),
+                "steps": lambda: overlay.steps_of(shown.runs, self.state.page),
+                "code": lambda: overlay.code_of(shown.runs, shown.calls),
+            },
+        )
 
     def _courses(self, shown: Shown) -> None:
         """The loss, and the first weight, over the steps."""

@@ -14,7 +14,7 @@ from gdcore.descent import sweep as sweeps
 from gdcore.descent.sweep import Basins
 from gdcore.formula import Formula
 from gdcore.rules.optimizers import OPTIMIZERS
-from gdcore.ui import frame
+from gdcore.ui import frame, tabs
 from gdcore.ui.language import t
 from gdcore.ui.state import State
 
@@ -52,7 +52,7 @@ def sweep(
     """Learning rate against start; a clicked cell becomes the run that is shown."""
     rules = {key: value for key, value in method.items() if key not in ("backend", "dtype", "mode")}
     found = _sweep(formula, name, domain, best, state["steps"], rules)
-    st.subheader(t("ui.sweep"), anchor=False)
+    tabs.heading("ui.sweep")
     steps = min(state["steps"], sweeps.MOST_STEPS)
     st.caption(t("ui.sweep_note", steps=steps, optimizer=OPTIMIZERS[rules["optimizer"]].title))
     key = state.widget("cell")

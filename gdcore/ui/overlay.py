@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +13,11 @@ import streamlit as st
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
 from gdcore.descent.trajectory import Trajectory
+from gdcore.export import scripts
 from gdcore.models import contest
 from gdcore.rules.method import Method
 from gdcore.rules.optimizers import OPTIMIZERS
-from gdcore.ui import controls, frame, readout
+from gdcore.ui import controls, frame, readout, results
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.settings import LONGEST, MOST_RUNS
@@ -180,15 +181,20 @@ def _names(runs: list[tuple[str, Trajectory]]) -> list[str]:
     return [label for label, _ in runs]
 
 
-def verdicts(runs: list[tuple[str, Trajectory]], best: float) -> None:
-    """Who arrived first, and how every run went, in a word and in figures.
+def winners(runs: list[tuple[str, Trajectory]], best: float) -> list[contest.Judged]:
+    """Who arrived first; returns how every run is judged.
 
     best: the smallest loss known, see `gdcore.models.contest.known`.
     """
     found = contest.judged(runs, best)
-    if winners := contest.first(found):
-        labels, step = winners
+    if first := contest.first(found):
+        labels, step = first
         st.success(t("ui.first", name=", ".join(labels), step=step))
+    return found
+
+
+def verdicts(found: list[contest.Judged]) -> None:
+    """How every run went, in a word and in figures."""
     heads = {
         "run": t("ui.run"),
         "verdict": t("ui.verdict"),
@@ -207,3 +213,31 @@ def verdicts(runs: list[tuple[str, Trajectory]], best: float) -> None:
         for one in found
     ]
     st.table(headed(rows, heads))  # unlike a dataframe it breaks long sentences
+
+
+def steps_of(runs: list[tuple[str, Trajectory]], page: str) -> None:
+    """Every step of one of the runs in figures."""
+    results.table(runs[_chosen(runs)][1], page)
+
+
+def code_of(runs: list[tuple[str, Trajectory]], calls: Sequence[Mapping[str, Any]]) -> None:
+    """The program that repeats one of the runs. calls: of `descend`, in the order of the runs."""
+    results.script(scripts.descend_script(calls[_chosen(runs)]))
+
+
+def _chosen(runs: list[tuple[str, Trajectory]]) -> int:
+    """The place of the run that is looked at closely."""
+    if not 0 <= st.session_state.get("closely", 0) < len(runs):
+        st.session_state["closely"] = 0
+    st.session_state.setdefault("closely", 0)
+    if len(runs) > 1:
+        st.segmented_control(
+            t("ui.run"),
+            range(len(runs)),
+            key="closely",
+            format_func=lambda place: frame.literal(runs[place][0]),
+            required=True,
+            persist_state="session",
+            wrap=True,
+        )
+    return int(st.session_state["closely"])

@@ -29,6 +29,7 @@ from gdcore.ui import (
     readout,
     report,
     results,
+    tabs,
 )
 from gdcore.ui.language import language
 from gdcore.ui.player import player
@@ -71,7 +72,7 @@ class Page:
     """The parts of a page, in the frame's order: `panel`, `first`, `rest`.
 
     single: one feature only, and no menu of several. picture, beside: the first picture and what
-    stands beside it. below: under the verdict, side by side. most_frames: of the player.
+    stands beside it. courses: the curves below, side by side. most_frames: of the player.
     """
 
     def __init__(
@@ -81,14 +82,15 @@ class Page:
         single: bool,
         picture: Part,
         beside: Part,
-        below: Sequence[Part],
+        courses: Sequence[Part],
         most_frames: int = MOST_FRAMES,
     ):
         self.state, self.single, self.most_frames = state, single, most_frames
-        self.picture, self.beside, self.below = picture, beside, below
+        self.picture, self.beside, self.courses = picture, beside, courses
         # Before a control is drawn: what a link asks of it may be refused here.
         self.settings = controls.fitting(state)
         self.sample = controls.sampling(state, features=1 if single else None)
+        tabs.settle(state, state.fields["tab"].options)
 
     def panel(self) -> None:
         """The controls of the sidebar."""
@@ -124,7 +126,7 @@ class Page:
         return shown
 
     def rest(self, shown: Shown) -> None:
-        """The player, the verdict, the forecast, the tables, the code and the report."""
+        """The player, the verdict, and whatever is open below them."""
         state, fit, look, rows = self.state, shown.fit, shown.look, shown.frames
         settings, run = self.settings, fit.trajectory
         with shown.side:
@@ -135,34 +137,48 @@ class Page:
         results.verdict(fit)
         slot = st.empty()
         data.told(shown.given, shown.notes)
-        self._below(shown)
-        forecast.layout(state, fit, shown.names, look)
-        if state["lab"]:
-            left, right = st.columns(2)
-            with left:
-                forecast.sweep(fit, look)
-            with right:
-                forecast.directions(fit, rows, look)
-        if state["bridge"]:
-            bridge.layout(fit, shown.given, shown.names, shown.pair, rows, look)
-        results.beside(fit, shown.given, shown.names)
-        data.edit(state, shown.given)
-        results.log(run)
-        results.rule(run)
-        results.table(run, state.page)
-        code = scripts.fit_script(data.script(state, shown.given, self.sample), settings)
-        results.script(code)
-        report.offer(state.page, fit, shown.given, shown.notes, code, rows, lines)
+
+        def offer() -> None:
+            code = self._script(shown)
+            report.offer(state.page, fit, shown.given, shown.notes, code, rows, lines)
+
+        tabs.index(
+            state,
+            {
+                "courses": lambda: self._courses(shown),
+                "forecast": lambda: forecast.layout(state, fit, shown.names, look),
+                "directions": lambda: forecast.lab(fit, rows, look),
+                "bridge": lambda: bridge.layout(
+                    fit, shown.given, shown.names, shown.pair, rows, look
+                ),
+                "comparison": lambda: results.beside(fit, shown.given, shown.names),
+                "steps": lambda: self._steps(shown),
+                "code": lambda: self._code(shown),
+                "data": lambda: data.edit(state, shown.given),
+                "report": offer,
+            },
+        )
         given = {"X": shown.given.X, "y": shown.given.y}
         frameworks.agreement(
             slot, gd.fit_linear, fit, shown.own, lambda f: f.weights, **given, **settings
         )
 
-    def _below(self, shown: Shown) -> None:
-        if len(self.below) == 1:
-            self.below[0](shown)
-            return
-        for column, part in zip(st.columns(len(self.below)), self.below, strict=True):
+    def _steps(self, shown: Shown) -> None:
+        """Every step in figures, and what the article's loop prints."""
+        results.table(shown.fit.trajectory, self.state.page)
+        results.log(shown.fit.trajectory)
+
+    def _code(self, shown: Shown) -> None:
+        """The program, and the rule in symbols."""
+        results.script(self._script(shown))
+        results.rule(shown.fit.trajectory)
+
+    def _script(self, shown: Shown) -> str:
+        given = data.script(self.state, shown.given, self.sample)
+        return scripts.fit_script(given, self.settings)
+
+    def _courses(self, shown: Shown) -> None:
+        for column, part in zip(st.columns(len(self.courses)), self.courses, strict=True):
             with column:
                 part(shown)
 

@@ -14,7 +14,7 @@ from gdcore.formula import Formula, derivative_latex, latex
 from gdcore.models import comparison
 from gdcore.models.fit import Fit
 from gdcore.models.verdicts import verdict as judged
-from gdcore.ui import frame
+from gdcore.ui import frame, tabs
 from gdcore.ui.language import language, t
 from gdcore.ui.tables import Worded, headed
 from gdcore.words.figures import plain
@@ -44,37 +44,37 @@ def verdict(result: Trajectory | Fit, best: float | None = None) -> None:
 def rule(run: Trajectory, formula: Formula | None = None) -> None:
     """The loss and its derivative, the update rule and the schedule in symbols."""
     optimizer, schedule = run.method.rule, run.method.course
-    with st.expander(t("ui.rule")):
-        if formula and formula.names:
-            name = formula.names[0]
-            st.latex(rf"f({name}) = {latex(formula)}")
-            st.latex(rf"f'({name}) = {derivative_latex(formula, name)}")
-        for line in (*optimizer.latex, schedule.latex):
-            st.latex(line)
-        st.caption(optimizer.source)
+    tabs.heading("ui.rule")
+    if formula and formula.names:
+        name = formula.names[0]
+        st.latex(rf"f({name}) = {latex(formula)}")
+        st.latex(rf"f'({name}) = {derivative_latex(formula, name)}")
+    for line in (*optimizer.latex, schedule.latex):
+        st.latex(line)
+    st.caption(optimizer.source)
 
 
 def table(run: Trajectory, name: str) -> None:
     """Every step in figures, and as a file."""
-    with st.expander(t("ui.table")):
-        rows = run.to_frame()
-        titles = {name: t(f"charts.{name}") for name in ("step", "epoch", "loss", "learning_rate")}
-        titles |= {f"gradient_{w}": f"{t('charts.gradient')} {w}" for w in run.names}
-        st.dataframe(rows, hide_index=True, width="stretch", height=300, column_config=titles)
-        # Written when asked for: a file per rerun would be replaced while the browser asks for it.
-        st.download_button(
-            t("ui.download"),
-            lambda: rows.to_csv(index=False).encode("utf-8-sig"),
-            f"{name}.csv",
-            "text/csv",
-            key=f"{name}.csv",
-        )
+    tabs.heading("ui.table")
+    rows = run.to_frame()
+    titles = {name: t(f"charts.{name}") for name in ("step", "epoch", "loss", "learning_rate")}
+    titles |= {f"gradient_{w}": f"{t('charts.gradient')} {w}" for w in run.names}
+    st.dataframe(rows, hide_index=True, width="stretch", height=300, column_config=titles)
+    # Written when asked for: a file per rerun would be replaced while the browser asks for it.
+    st.download_button(
+        t("ui.download"),
+        lambda: rows.to_csv(index=False).encode("utf-8-sig"),
+        f"{name}.csv",
+        "text/csv",
+        key=f"{name}.csv",
+    )
 
 
 def beside(fit: Fit, data: Data, names: Sequence[str]) -> None:
     """The table of `compared`."""
     rows = compared(fit, data, names)
-    st.subheader(t("ui.against", name=fit.reference.name), anchor=False)
+    tabs.heading("ui.against", name=fit.reference.name)
     head = next(iter(rows[0]))
     told = [row | {head: frame.literal(row[head])} for row in rows]  # a table reads Markdown
     st.table(told) if len(rows) < MANY else st.dataframe(
@@ -130,15 +130,14 @@ def _quality(one: comparison.Quality) -> Worded:
 def log(run: Trajectory) -> None:
     """What the article's loop prints: the loss of every epoch."""
     whole = np.flatnonzero(run.epochs == np.floor(run.epochs))[:-1]
-    with st.expander(t("ui.log")):
-        lines = (
-            t("ui.log_line", epoch=int(run.epochs[row]), loss=run.losses[row])
-            for row in whole[:2000]
-        )
-        st.code("\n".join(lines), language=None, height=260)
+    tabs.heading("ui.log")
+    lines = (
+        t("ui.log_line", epoch=int(run.epochs[row]), loss=run.losses[row]) for row in whole[:2000]
+    )
+    st.code("\n".join(lines), language=None, height=260)
 
 
 def script(code: str) -> None:
     """The code that gives the same numbers without this app."""
-    with st.expander(t("ui.script")):
-        st.code(code, language="python")
+    tabs.heading("ui.script")
+    st.code(code, language="python")

@@ -44,6 +44,23 @@ SOURCES = (GENERATED, *BUILT_IN, OWN)
 MISSING = ("drop", "mean")
 PICTURES = ("predicted", "surface", "residuals", "histogram", "quantiles", "plane")
 KINDS = ("none", "lr", "optimizer", "start")
+# What lies below the pictures of a page, in the order of its index.
+TABS = {
+    "single_variable": ("courses", "comparison", "sweep", "steps", "code"),
+    "landscapes": ("comparison", "steps", "code"),
+    "autodiff": ("digits", "recorded", "curvature", "quotients", "code", "pitfalls", "exercise"),
+    "regression": (
+        "courses",
+        "forecast",
+        "directions",
+        "bridge",
+        "comparison",
+        "steps",
+        "code",
+        "data",
+        "report",
+    ),
+}
 MOST_RUNS = 6
 LONGEST = 200  # letters of a list of values to compare
 MOST_SAMPLES, MOST_FEATURES = datasets.MOST_SAMPLES, datasets.MOST_FEATURES
@@ -98,6 +115,13 @@ def _named(key: str, default: str, options: Sequence[str], say: Any, help: str =
     return choice(key, default, options, label, say=say, help=help, argument=key, report=label)
 
 
+def tab(page: str) -> Setting:
+    """What is open below the pictures: the first thing, or None where nothing need be."""
+    names = TABS[page]
+    one = choice("tab", names[0], names, "ui.below", say=worded("tabs"))
+    return replace(one, default=None) if page == "autodiff" else one
+
+
 def comparing(kinds: Sequence[str] = KINDS) -> list[Setting]:
     """What varies between several runs, and its values, separated by commas."""
     return [
@@ -126,7 +150,8 @@ def single_variable() -> list[Setting]:
         whole("steps", opening.steps, 1, 10_000, "ui.epochs", control=steps, argument="steps"),
         *comparing(),
         switch("log", "ui.log_loss", help="ui.log_loss_help"),
-        switch("sweep", "ui.sweep", help="ui.sweep_help"),
+        switch("sweep", "ui.sweep"),
+        tab("single_variable"),
     ]
     return [*own, *method(own)]
 
@@ -161,6 +186,7 @@ def landscapes() -> list[Setting]:
         *comparing(("none", "lr", "start")),
         switch("log", "ui.log_loss", help="ui.log_loss_help"),
         switch("basins", "ui.basins", help="ui.basins_help"),
+        tab("landscapes"),
     ]
 
 
@@ -171,6 +197,7 @@ def autodiff() -> list[Setting]:
         text("at", "3", "ui.point_of_all"),
         choice("pitfall", "unwatched", tuple(PITFALLS), "ui.pitfall", say=_pitfall),
         whole("fold", 0, 0, 60, "ui.fold"),
+        tab("autodiff"),
     ]
 
 
@@ -300,8 +327,9 @@ def _lesson(features: int, *more: Setting) -> list[Setting]:
     own = [
         *fitting(),
         choice("accuracy", "0.01", ACCURACIES, "ui.accuracy", say=_percent),
-        switch("lab", "ui.lab", help="ui.lab_help"),
+        switch("lab", "ui.lab"),
         switch("bridge", "ui.bridge"),
+        tab("regression"),
         *(one for one in sampling(features) if one is not SEED),
         *more,
     ]

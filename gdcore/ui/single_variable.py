@@ -19,12 +19,16 @@ from gdcore.formula import Formula
 from gdcore.ground.landscapes import LANDSCAPES, Landscape, view
 from gdcore.ground.sight import USUAL, least
 from gdcore.models import contest
-from gdcore.ui import controls, frame, frameworks, maps, overlay, readout, results
+from gdcore.ui import controls, frame, frameworks, maps, overlay, readout, results, tabs
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
 from gdcore.ui.setting import arguments
 from gdcore.ui.starts import Ground
 from gdcore.ui.state import State
+
+# What there is below one run, and below several.
+ONE = ("courses", "sweep", "steps", "code")
+SEVERAL = ("comparison", "steps", "code")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,8 @@ class Shown:
     """What the page shows of a run.
 
     frames: the steps that the player shows; path: the run's rows there; overlaid: those of all
-    runs over one another, None for a single one. side: the column beside the first picture.
+    runs over one another, None for a single one. call: of the run; calls: of all that are shown,
+    as a program repeats them. side: the column beside the first picture.
     """
 
     run: Trajectory
@@ -42,6 +47,7 @@ class Shown:
     own: bool
     others: list[tuple[str, Trajectory]]
     call: dict[str, Any]
+    calls: list[dict[str, Any]]
     formula: Formula
     begin: Ground
     ground: pd.DataFrame
@@ -59,6 +65,7 @@ class Page:
         self.landscape: Landscape | None = controls.landscape(state, LANDSCAPES)
         self.domain = self.landscape.domain[0] if self.landscape else USUAL[1]
         self.method = controls.method(state)
+        tabs.settle(state, SEVERAL if state["compare"] != "none" else ONE)
         self.begin: Ground | gd.Problem
         try:
             self.begin = self._begin()
@@ -82,8 +89,6 @@ class Page:
         controls.method_panel(state)
         overlay.panel(state)
         controls.show(state, "log")
-        if state["compare"] == "none":
-            controls.show(state, "sweep")
 
     def first(self) -> Shown:
         """The run, and the curve with its path."""
@@ -93,10 +98,12 @@ class Page:
         call = arguments(list(self.state.fields.values()), self.state.values())
         call |= {"formula": begin.formula, "start": begin.start} | self.method
         run, own = frameworks.result(gd.descend, **call)
-        others = [
-            (label, gd.descend(**overlay.merged(call, change)))
+        compared = [
+            (label, overlay.merged(call, change))
             for label, change in overlay.runs(self.state, begin)
         ]
+        others = [(label, gd.descend(**one)) for label, one in compared]
+        calls = [one for _, one in compared] or [call]
         (name,) = begin.names
         ground = view(begin.formula, name, self.domain, begin.start[name])
         begin.say()
@@ -112,6 +119,7 @@ class Page:
             own=own,
             others=others,
             call=call,
+            calls=[one | {"formula": begin.formula.text} for one in calls],
             formula=begin.formula,
             begin=begin,
             ground=ground,
@@ -130,13 +138,12 @@ class Page:
         return shown
 
     def rest(self, shown: Shown) -> None:
-        """The courses beside it, the player, the verdict, the tables and the code."""
+        """The courses beside it, the player, the verdict, and what is open below."""
         slot = None
         if shown.overlaid is not None:
             self._others(shown, shown.overlaid)
         else:
             slot = self._one(shown)
-        results.script(scripts.descend_script(shown.call | {"formula": shown.formula.text}))
         if slot is not None:
             frameworks.agreement(
                 slot, gd.descend, shown.run, shown.own, lambda r: r.weights, **shown.call
@@ -148,9 +155,17 @@ class Page:
         with shown.side:
             overlay.courses(shown.others, rows, shown.ground, shown.look, name, best)
         overlay.play(shown.others, name)
-        overlay.verdicts(shown.others, shown.best)
+        judged = overlay.winners(shown.others, shown.best)
         if self.method["backend"] != "numpy":
             st.caption(t("ui.compare_numpy"))
+        tabs.index(
+            self.state,
+            {
+                "comparison": lambda: overlay.verdicts(judged),
+                "steps": lambda: overlay.steps_of(shown.others, self.state.page),
+                "code": lambda: overlay.code_of(shown.others, shown.calls),
+            },
+        )
 
     def _one(self, shown: Shown) -> Any:
         """Everything on one run; returns the slot for what the frameworks say."""
@@ -174,19 +189,33 @@ class Page:
         )
         results.verdict(run, shown.best)
         slot = st.empty()
+        tabs.index(
+            self.state,
+            {
+                "courses": lambda: self._courses(course),
+                "sweep": lambda: self._sweep(shown),
+                "steps": lambda: results.table(run, self.state.page),
+                "code": lambda: self._code(shown),
+            },
+        )
+        return slot
+
+    def _courses(self, course: Callable[[str, str, str, bool], None]) -> None:
         left, right = st.columns(2)
         with left:
             course("gradient", "gradient", "gradient_title", False)
         with right:
             course("learning_rate", "rate", "learning_rate_title", False)
-        if self.state["sweep"]:
-            lowest = least(shown.formula, (name,), (self.domain,), shown.minima)
-            maps.sweep(
-                self.state, shown.formula, name, self.domain, lowest, self.method, shown.look
-            )
-        results.rule(run, shown.formula)
-        results.table(run, self.state.page)
-        return slot
+
+    def _sweep(self, shown: Shown) -> None:
+        (name,), formula = shown.begin.names, shown.formula
+        lowest = least(formula, (name,), (self.domain,), shown.minima)
+        maps.sweep(self.state, formula, name, self.domain, lowest, self.method, shown.look)
+
+    def _code(self, shown: Shown) -> None:
+        """The program, and the rule in symbols."""
+        results.script(scripts.descend_script(shown.calls[0]))
+        results.rule(shown.run, shown.formula)
 
     def _course(self, shown: Shown) -> Callable[[str, str, str, bool], None]:
         """Draws one quantity over the steps, by its column, its colour and its title."""

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 import pytest
 
 from gdcore import workers
-from gdcore.ui import frameworks
+from gdcore.ui import frameworks, remote
 from gdcore.words.texts import LANGUAGES, Problem, say
 from tests.pages.test_pages import open_page
 
@@ -66,11 +66,11 @@ def test_a_fault_of_the_waiting_page_is_not_the_frameworks():
         raise KeyError("ours")
 
     with pytest.raises(KeyError, match="ours"):
-        frameworks._reply("torch", Future(), tick)
+        remote.reply("torch", Future(), tick)
 
 
 def test_a_fault_of_the_framework_is_a_sentence_with_its_name():
     asked = Future()
     asked.set_exception(KeyError("theirs"))
-    answer = frameworks._reply("torch", asked, lambda: None)
+    answer = remote.reply("torch", asked, lambda: None)
     assert isinstance(answer, Problem) and "PyTorch" in answer.say("en")
