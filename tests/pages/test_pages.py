@@ -71,11 +71,11 @@ def test_the_frameworks_say_how_closely_they_agree(name):
 
 
 def test_the_article_derivative_stands_on_the_page():
-    app = open_page("autodiff", formula="x * sin(x)**2", at="3")
+    app = open_page("autodiff", formula="x * sin(x)**2", at="3", tab="digits")
     table = app.dataframe[0].value
     assert table.astype(str).apply(lambda c: c.str.contains("-0.81833154", regex=False)).any().any()
     assert len(table) >= 6
-    square = open_page("autodiff", formula="x*x", at="3").dataframe[0].value
+    square = open_page("autodiff", formula="x*x", at="3", tab="digits").dataframe[0].value
     assert (square.astype(str).apply(lambda c: c.eq("6.0")).any(axis=1)).sum() >= 6
 
 
@@ -202,7 +202,7 @@ def test_every_control_can_be_moved():
 
 
 def test_twenty_features_are_fitted_and_compared():
-    app = open_page("multiple_regression", features="20", epochs="60")
+    app = open_page("multiple_regression", features="20", epochs="60", tab="comparison")
     assert not app.exception
     table = next(f.value for f in app.dataframe if say("ui.coefficient", "en") in f.value.columns)
     assert len(table) == 21 + 2

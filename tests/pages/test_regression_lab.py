@@ -65,7 +65,7 @@ def test_the_bridge_stands_beside_the_page(page):
 
 
 def test_certified_values_are_reached_on_standardised_data():
-    app = healthy(open_page("simple_regression", data="norris", scaling="standardise", lr="0.4"))
+    app = healthy(open_page("simple_regression", data="norris", scaling="standardise", lr="0.4", tab="comparison"))
     digits = app.table[0].value[say("ui.digits", "en")].tolist()[:2]
     assert all(float(value) >= 6 for value in digits)
 
@@ -149,7 +149,7 @@ def test_below_the_comparison_stands_what_the_class_answers_by_itself(language):
     )
     start = say("reference.plain_sizes", language).split("{")[0]
     for page, due in (("multiple_regression", 1), ("simple_regression", 0)):
-        app = healthy(with_table(frame, page, language))
+        app = healthy(with_table(frame, page, language, tab="comparison"))
         assert sum(caption.value.startswith(start) for caption in app.caption) == due
         assert sum("LinearRegression" in heading.value for heading in app.subheader) == 1
 
