@@ -65,7 +65,11 @@ def test_the_bridge_stands_beside_the_page(page):
 
 
 def test_certified_values_are_reached_on_standardised_data():
-    app = healthy(open_page("simple_regression", data="norris", scaling="standardise", lr="0.4", tab="comparison"))
+    app = healthy(
+        open_page(
+            "simple_regression", data="norris", scaling="standardise", lr="0.4", tab="comparison"
+        )
+    )
     digits = app.table[0].value[say("ui.digits", "en")].tolist()[:2]
     assert all(float(value) >= 6 for value in digits)
 

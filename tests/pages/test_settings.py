@@ -88,7 +88,20 @@ def test_the_report_names_what_it_says_once():
     assert len({one.report for one in named}) == len(told) == len(named)
 
 
-HIDDEN = {"tab", "lab", "bridge", "delta", "ordered", "mode", "target", "columns", "missing", "first", "second", "turn"}
+HIDDEN = {
+    "tab",
+    "lab",
+    "bridge",
+    "delta",
+    "ordered",
+    "mode",
+    "target",
+    "columns",
+    "missing",
+    "first",
+    "second",
+    "turn",
+}
 KNOBS = {
     k.name for rule in (*OPTIMIZERS.values(), *SCHEDULES.values()) for k in rule.hyperparameters
 }
