@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from gdcore.export.layout import Code, identifier, literal
-from gdcore.export.lines import Definition, Edit, Lines, bare_arguments, defined
+from gdcore.export.lines import Definition, Edit, bare_arguments, defined
 from gdcore.export.naming import free
 from gdcore.rules import generic
 
+_NOTHING = Code("")
 OPS = "ops"  # what losses call the operations of a framework
 
 
@@ -34,10 +35,10 @@ class Taken:
     """A function in a program: its lines, the value that it returns, or what it is the same as."""
 
     name: Code
-    parameters: Code = Code("")
+    parameters: Code = _NOTHING
     lines: tuple[Code, ...] = ()
-    value: Code = Code("")
-    same: Code = Code("")
+    value: Code = _NOTHING
+    same: Code = _NOTHING
 
     @property
     def code(self) -> Code:
@@ -66,6 +67,7 @@ class Taker:
     def take(self, function: Callable[..., Any], name: str) -> Taken:
         """The function under this name. Raises Untold for one that cannot be taken."""
         if isinstance(function, FunctionType):
+            self._names[function] = identifier(name)
             made = self._written(function, identifier(name))
         elif getattr(np, getattr(function, "__name__", ""), None) is function:
             made = Taken(identifier(name), same=Code(f"np.{function.__name__}"))
@@ -111,6 +113,9 @@ class Taker:
                 case _:
                     waiting += ast.iter_child_nodes(part)
 
+    def _used(self) -> set[str]:
+        return set(self._names.values())
+
     def _word(self, word: str, own: Collection[str]) -> Code:
         kind = {"sign": "sign", "max": "maximum", "min": "minimum"}[word]
         if word not in self.words:
@@ -137,8 +142,7 @@ class Taker:
             return Code(name)
         if isinstance(value, FunctionType):
             if value not in self._names:
-                self._names[value] = free(name.lstrip("_"), {*self.reserved, *own})
-                self.take(value, self._names[value])
+                self.take(value, free(name.lstrip("_"), {*self.reserved, *own, *self._used()}))
             return self._names[value]
         if isinstance(value, int | float | str):
             return Code(f"({literal(value)})")

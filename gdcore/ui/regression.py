@@ -15,7 +15,7 @@ from gdcore.charts import steps
 from gdcore.charts.look import Look
 from gdcore.charts.player import MOST_FRAMES
 from gdcore.data.datasets import Data
-from gdcore.export import scripts
+from gdcore.export import programs
 from gdcore.models.fit import Fit
 from gdcore.ui import (
     bridge,
@@ -149,9 +149,9 @@ class Page:
         results.log(run)
         results.rule(run)
         results.table(run, state.page)
-        code = scripts.fit_script(data.script(state, shown.given, self.sample), settings)
-        results.script(code)
-        report.offer(state.page, fit, shown.given, shown.notes, code, rows, lines)
+        made = programs.of_fit(data.script(state, shown.given, self.sample), settings)
+        results.script(state.page, made)
+        report.offer(state.page, fit, shown.given, shown.notes, made.library, rows, lines)
         given = {"X": shown.given.X, "y": shown.given.y}
         frameworks.agreement(
             slot, gd.fit_linear, fit, shown.own, lambda f: f.weights, **given, **settings

@@ -14,7 +14,7 @@ import gdcore as gd
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
 from gdcore.descent.trajectory import Trajectory
-from gdcore.export import scripts
+from gdcore.export import programs
 from gdcore.formula import Formula
 from gdcore.ground.landscapes import LANDSCAPES, Landscape, view
 from gdcore.ground.sight import USUAL, least
@@ -136,7 +136,8 @@ class Page:
             self._others(shown, shown.overlaid)
         else:
             slot = self._one(shown)
-        results.script(scripts.descend_script(shown.call | {"formula": shown.formula.text}))
+        call = shown.call | {"formula": shown.formula.text}
+        results.script(self.state.page, programs.of_descent(call))
         if slot is not None:
             frameworks.agreement(
                 slot, gd.descend, shown.run, shown.own, lambda r: r.weights, **shown.call
