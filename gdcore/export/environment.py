@@ -47,6 +47,16 @@ def render(name: str, **values: Any) -> str:
     return environment().get_template(name).render(values)
 
 
+def found(name: str) -> str | None:
+    """The name if a template has it."""
+    return name if name in _names() else None
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(environment().list_templates())
+
+
 def in_script(code: str) -> Markup:
     """A program of ours inside a script element, which it must not end."""
     return Markup(code.replace("</script", "<\\/script"))

@@ -15,6 +15,17 @@ OWN = frozenset(
     " jnp low math moved np result rise scipy shared tensor tf torch Any Callable Dual"
     " array float32 float64".split()
 )
+# What descents and fits assign beside that. A variable may have such a name: it is an argument.
+LOOP = frozenset(
+    "average batches built_in centre count coef course data design each epochs error intercept"
+    " jax_numpy knobs losses n new order per_epoch point program rates rows sample scale schedule"
+    " slope start_state state steps target train update value w x X y".split()
+)
+
+
+def reserved() -> frozenset[str]:
+    """All names that a function which is taken from a record must not get in a script."""
+    return OWN | LOOP | {*dir(builtins)}
 
 
 def taken() -> frozenset[str]:

@@ -11,8 +11,8 @@ from gdcore.export.environment import render
 from gdcore.export.layout import Code
 from gdcore.export.naming import free, renamed, taken, with_names
 from gdcore.export.sharing import shared_steps
-from gdcore.export.sources import source, too_long
-from gdcore.formula import FUNCTIONS, Call, Formula, Node, variables
+from gdcore.export.sources import source, too_long, with_tensors
+from gdcore.formula import Formula
 
 __all__ = ["DIALECTS", "Columns", "descend_script", "differentiate_script", "fit_script"]
 
@@ -42,7 +42,7 @@ def differentiate_script(
     dialect = DIALECTS[backend]
     spelling = dialect.functions
     names = renamed(formula.names)
-    trees = [_with_tensors(with_names(part.tree, names)) for part in (formula, *partials)]
+    trees = [with_tensors(with_names(part.tree, names)) for part in (formula, *partials)]
     others = taken() | set(names.values())
     result = next((name for name in ("y", "loss", "value") if name not in others), "value")
     steps: list[tuple[Code, Code]] = []
@@ -84,20 +84,3 @@ def fit_script(data: Mapping[str, Any] | Columns, call: Mapping[str, Any]) -> st
 def _arguments(call: Mapping[str, Any]) -> dict[str, Any]:
     """The keyword arguments that a script is to repeat: the one place that knows their form."""
     return dict(call)
-
-
-def _with_tensors(tree: Node) -> Node:
-    """The tree with constants that stand inside a function made into tensors, as it needs them."""
-    known: dict[int, Node] = {}
-
-    def walk(node: Node) -> Node:
-        if not isinstance(node, Call):
-            return node
-        if id(node) not in known:
-            arguments = tuple(map(walk, node.arguments))
-            if node.function in FUNCTIONS:
-                arguments = tuple(a if variables(a) else Call("tensor", (a,)) for a in arguments)
-            known[id(node)] = Call(node.function, arguments)
-        return known[id(node)]
-
-    return walk(tree)

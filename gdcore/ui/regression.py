@@ -16,7 +16,8 @@ from gdcore.charts.line import line_chart
 from gdcore.charts.look import Look
 from gdcore.charts.player import MOST_FRAMES
 from gdcore.data.datasets import Data
-from gdcore.export import scripts
+from gdcore.export import programs
+from gdcore.export.programs import Programs
 from gdcore.models.fit import Fit
 from gdcore.ui import (
     bridge,
@@ -139,7 +140,7 @@ class Page:
         data.told(shown.given, shown.notes)
 
         def offer() -> None:
-            code = self._script(shown)
+            code = self._programs(shown).library
             report.offer(state.page, fit, shown.given, shown.notes, code, rows, lines)
 
         tabs.index(
@@ -170,12 +171,12 @@ class Page:
 
     def _code(self, shown: Shown) -> None:
         """The program, and the rule in symbols."""
-        results.script(self._script(shown))
+        results.script(self.state.page, self._programs(shown))
         results.rule(shown.fit.trajectory)
 
-    def _script(self, shown: Shown) -> str:
+    def _programs(self, shown: Shown) -> Programs:
         given = data.script(self.state, shown.given, self.sample)
-        return scripts.fit_script(given, self.settings)
+        return programs.of_fit(given, self.settings)
 
     def _courses(self, shown: Shown) -> None:
         for column, part in zip(st.columns(len(self.courses)), self.courses, strict=True):

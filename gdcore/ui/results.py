@@ -10,6 +10,8 @@ import streamlit as st
 
 from gdcore.data.datasets import Data
 from gdcore.descent.trajectory import Trajectory
+from gdcore.export import programs
+from gdcore.export.programs import Programs
 from gdcore.formula import Formula, derivative_latex, latex
 from gdcore.models import comparison
 from gdcore.models.fit import Fit
@@ -137,7 +139,20 @@ def log(run: Trajectory) -> None:
     st.code("\n".join(lines), language=None, height=260)
 
 
-def script(code: str) -> None:
-    """The code that gives the same numbers without this app."""
+def script(page: str, made: Programs) -> None:
+    """The code that gives the same numbers without this app, in each framework's own words."""
     tabs.heading("ui.script")
-    st.code(code, language="python")
+    if made.why:
+        st.caption(made.why.say(language()))
+    columns = st.tabs([programs.title(name) for name in made.codes])
+    for column, (name, code) in zip(columns, made.codes.items(), strict=True):
+        with column:
+            st.code(code, language="python")
+            st.download_button(
+                t("programs.download"),
+                code.encode,
+                f"{page}_{name}.py",
+                "text/x-python",
+                key=f"{page}.{name}.py",
+                on_click="ignore",
+            )

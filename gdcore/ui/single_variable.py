@@ -14,7 +14,7 @@ import gdcore as gd
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
 from gdcore.descent.trajectory import Trajectory
-from gdcore.export import scripts
+from gdcore.export import programs
 from gdcore.formula import Formula
 from gdcore.ground.landscapes import LANDSCAPES, Landscape, view
 from gdcore.ground.sight import USUAL, least
@@ -214,7 +214,7 @@ class Page:
 
     def _code(self, shown: Shown) -> None:
         """The program, and the rule in symbols."""
-        results.script(scripts.descend_script(shown.calls[0]))
+        results.script(self.state.page, programs.of_descent(shown.calls[0]))
         results.rule(shown.run, shown.formula)
 
     def _course(self, shown: Shown) -> Callable[[str, str, str, bool], None]:
