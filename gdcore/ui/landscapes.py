@@ -167,7 +167,7 @@ class Page:
             {
                 "comparison": lambda: overlay.verdicts(judged),
                 "steps": lambda: overlay.steps_of(shown.runs, self.state.page),
-                "code": lambda: overlay.code_of(shown.runs, shown.calls),
+                "code": lambda: overlay.code_of(self.state.page, shown.runs, shown.calls),
             },
         )
 

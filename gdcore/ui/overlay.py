@@ -13,7 +13,7 @@ import streamlit as st
 from gdcore.charts import curve, steps
 from gdcore.charts.look import Look
 from gdcore.descent.trajectory import Trajectory
-from gdcore.export import scripts
+from gdcore.export import programs
 from gdcore.models import contest
 from gdcore.rules.method import Method
 from gdcore.rules.optimizers import OPTIMIZERS
@@ -220,9 +220,11 @@ def steps_of(runs: list[tuple[str, Trajectory]], page: str) -> None:
     results.table(runs[_chosen(runs)][1], page)
 
 
-def code_of(runs: list[tuple[str, Trajectory]], calls: Sequence[Mapping[str, Any]]) -> None:
-    """The program that repeats one of the runs. calls: of `descend`, in the order of the runs."""
-    results.script(scripts.descend_script(calls[_chosen(runs)]))
+def code_of(
+    page: str, runs: list[tuple[str, Trajectory]], calls: Sequence[Mapping[str, Any]]
+) -> None:
+    """The programs that repeat one of the runs. calls: of `descend`, in the order of the runs."""
+    results.script(page, programs.of_descent(calls[_chosen(runs)]))
 
 
 def _chosen(runs: list[tuple[str, Trajectory]]) -> int:

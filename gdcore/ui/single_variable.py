@@ -163,7 +163,7 @@ class Page:
             {
                 "comparison": lambda: overlay.verdicts(judged),
                 "steps": lambda: overlay.steps_of(shown.others, self.state.page),
-                "code": lambda: overlay.code_of(shown.others, shown.calls),
+                "code": lambda: overlay.code_of(self.state.page, shown.others, shown.calls),
             },
         )
 
