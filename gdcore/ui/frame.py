@@ -79,9 +79,14 @@ def look() -> Look:
     return Look(language(), theme, 20, 1.3) if on_stage() else Look(language(), theme)
 
 
+def styled() -> None:
+    """The look that all pages share."""
+    st.html(_STYLE)
+
+
 def header(page: str, problems: Sequence[str] = ()) -> None:
     """Title and introduction of a page, and what was wrong with its link, if anything."""
-    st.html(_STYLE)
+    styled()
     if on_stage():
         st.html(_STAGE)
     st.title(t(f"{page}.title"), anchor=False)
