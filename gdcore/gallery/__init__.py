@@ -1,1 +1,1 @@
-"""The demonstrations: what each opens, what it computes, what it promises, and its small picture."""
+"""The demonstrations: what each opens, computes and promises, and its small picture."""

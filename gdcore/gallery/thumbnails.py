@@ -74,14 +74,16 @@ def _hues(scene: Descents):
 
 
 def _from_above(scene: Descents, theme: str) -> str:
-    first, second, losses = grid(scene.formula, scene.run.names, scene.box, 60)
-    canvas = Canvas(*scene.box, theme)
+    (one, other), (across, upwards) = scene.run.names, scene.box
+    first, second, losses = grid(scene.formula, (one, other), scene.box, 60)
+    canvas = Canvas(across, upwards, theme)
     _rings(canvas, first, second, losses, 3)
     for hue, run in _hues(scene):
-        canvas.line(*run.weights.T, hue, 2)
-        canvas.dots(*run.weights[-1:].T, hue, 10)
-    for u, v in scene.minima:
-        _cross(canvas, u, v)
+        u, v = run.weights[:, 0], run.weights[:, 1]
+        canvas.line(u, v, hue, 2)
+        canvas.dots(u[-1:], v[-1:], hue, 10)
+    for point in scene.minima:
+        _cross(canvas, *point)
     return canvas.svg()
 
 
@@ -93,7 +95,8 @@ def _rings(
     generator = contour_generator(first, second, losses)
     for share in (np.arange(1, 8) / 7.5) ** power:
         for vertices in generator.lines(low + (high - low) * share):
-            canvas.line(*np.asarray(vertices).T, "loss", 1.2, 0.55)
+            places = np.asarray(vertices)
+            canvas.line(places[:, 0], places[:, 1], "loss", 1.2, 0.55)
 
 
 def _cross(canvas: Canvas, u: float, v: float) -> None:
