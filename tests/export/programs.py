@@ -99,9 +99,17 @@ def installed() -> list[str]:
 
 
 def templates() -> list[str]:
-    """The programs' templates in the folder: kind/framework.py.j2."""
+    """The programs' templates in the folder: kind/framework.py.j2.
+
+    Those of descents and fits that run without gdcore have tests of their own: `test_native`.
+    """
     names = [name for name in environment().list_templates() if name.endswith(".py.j2")]
-    return [name for name in names if name.split("/")[0] != SHARED]
+    return [name for name in names if name.split("/")[0] != SHARED and not _is_native(name)]
+
+
+def _is_native(name: str) -> bool:
+    kind, _, framework = name.removesuffix(".py.j2").partition("/")
+    return kind in ("descend", "fit") and framework != "gdcore"
 
 
 def programs(template: str) -> list[Program]:

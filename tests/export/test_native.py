@@ -167,7 +167,7 @@ def fits():
         {"loss": "huber", "delta": 25.0, "schedule": "step", "every": 3, "optimizer": "adam"},
     )
     yield SAMPLE, {"batch_size": 50}
-    yield SAMPLE, {"batch_size": 38, "test": 0.25}
+    yield SAMPLE, {"batch_size": 37, "test": 0.25}
     yield {}, {"learning_rate": 0.2}
 
 

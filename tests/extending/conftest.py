@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 import made_up
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from gdcore import workers
 from gdcore.backends import BACKENDS
+from gdcore.export.dialects import DIALECTS
 from gdcore.models.losses import LOSSES
 from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.rules.schedules import SCHEDULES
@@ -85,6 +87,15 @@ class Page:
         (code,) = [one.value for one in self.app.code if one.value.startswith("import gdcore")]
         return code
 
+    def plain_programs(self):
+        """The programs that run without gdcore, by the titles of their tabs."""
+        return {
+            tab.label: code.value
+            for tab in self.app.tabs
+            for code in tab.code
+            if not code.value.startswith("import gdcore")
+        }
+
     def compared(self):
         """What the page says of each framework beside NumPy: its title and the gap in words."""
         (line,) = [c.value for c in self.app.caption if c.value.startswith("Largest difference")]
@@ -113,6 +124,22 @@ def execute():
         return names
 
     return run
+
+
+@pytest.fixture(scope="session")
+def last_weights(execute):
+    """Runs a program that needs no gdcore; gives the weights that it ends with, in a row."""
+
+    def run(program):
+        return np.ravel(np.asarray(execute(program)["w"], np.float64))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def titles_here():
+    """What the installed frameworks are called that have programs of their own."""
+    return {BACKENDS[name].title for name in DIALECTS if BACKENDS[name].installed}
 
 
 @pytest.fixture(scope="session")

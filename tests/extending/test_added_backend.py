@@ -56,6 +56,18 @@ def test_it_is_chosen_by_a_link_and_its_program_runs(open_page, execute):
     np.testing.assert_array_equal(run.weights, gd.descend("w**2", {"w": -5.0}, steps=20).weights)
 
 
+@pytest.mark.parametrize("name", ["single_variable", "simple_regression"])
+def test_without_a_template_its_program_is_the_one_with_gdcore_and_the_page_says_so(
+    open_page, titles_here, name
+):
+    page = open_page(name, backend="abacus")
+    why = say("programs.no_template", "en", name="Abacus")
+    assert why in [caption.value for caption in page.app.caption]
+    assert page.app.tabs[0].label == "gdcore"
+    assert page.app.tabs[0].code[0].value == page.program()
+    assert set(page.plain_programs()) == titles_here
+
+
 def test_its_derivatives_stand_in_the_table_of_the_court(open_page):
     table = open_page("autodiff", formula="x**3", at="2").app.dataframe[0].value
     mine = table[table.iloc[:, 0] == "Abacus"]

@@ -46,6 +46,16 @@ def test_the_program_repeats_the_fit(open_page, execute):
     np.testing.assert_array_equal(execute(page.program())["fit"].weights, fit.weights)
 
 
+def test_the_programs_of_every_framework_hold_its_lines(open_page, last_weights, titles_here):
+    page = open_page("simple_regression", loss="pseudo_huber", delta="20", epochs="30")
+    data = gd.datasets.make_regression()
+    fit = gd.fit_linear(data.X, data.y, epochs=30, **LOSS)
+    made = page.plain_programs()
+    assert set(made) == titles_here
+    for code in made.values():
+        np.testing.assert_allclose(last_weights(code), fit.trajectory.weights[-1], rtol=1e-11)
+
+
 @pytest.mark.parametrize("name", ["simple_regression", "multiple_regression"])
 def test_every_framework_takes_the_same_steps(open_page, rounding_only, name):
     rounding_only(open_page(name, loss="pseudo_huber", delta="20").compared())

@@ -40,6 +40,16 @@ def test_the_page_shows_its_rule_and_the_program_repeats_the_run(open_page, exec
     np.testing.assert_array_equal(execute(page.program())["run"].weights, run.weights)
 
 
+@pytest.mark.parametrize("rule", [made_up.RULE, made_up.SIGNED], ids=lambda rule: rule.name)
+def test_the_programs_of_every_framework_hold_its_lines(open_page, last_weights, titles_here, rule):
+    page = open_page("single_variable", optimizer=rule.name, steps="20")
+    run = gd.descend("w**2", {"w": -5.0}, 0.1, steps=20, optimizer=rule.name)
+    made = page.plain_programs()
+    assert set(made) == titles_here
+    for code in made.values():
+        np.testing.assert_allclose(last_weights(code), run.weights[-1], rtol=1e-12)
+
+
 @pytest.mark.parametrize("name", ["single_variable", "simple_regression"])
 def test_every_framework_takes_the_same_steps(open_page, rounding_only, name):
     rounding_only(open_page(name, optimizer="drag").compared())

@@ -32,6 +32,15 @@ def test_the_program_repeats_the_run(open_page, execute):
     np.testing.assert_array_equal(execute(page.program())["run"].weights, run.weights)
 
 
+def test_the_programs_of_every_framework_hold_its_lines(open_page, last_weights, titles_here):
+    page = open_page("single_variable", schedule="sawtooth", teeth="7", steps="20")
+    run = gd.descend("w**2", {"w": -5.0}, 0.1, steps=20, schedule="sawtooth", teeth=7)
+    made = page.plain_programs()
+    assert set(made) == titles_here
+    for code in made.values():
+        np.testing.assert_allclose(last_weights(code), run.weights[-1], rtol=1e-12)
+
+
 @pytest.mark.parametrize("name", ["single_variable", "simple_regression"])
 def test_every_framework_takes_the_same_steps(open_page, rounding_only, name):
     rounding_only(open_page(name, schedule="sawtooth").compared())
