@@ -10,6 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from gdcore.charts.colours import SHAPES
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
 from gdcore.charts.player import CALM, MOST_FRAMES, QUIZ, RECENT, UPTO, now, thin
 from gdcore.descent.narrate import gradient_part
@@ -179,7 +180,7 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
         ).encode(tooltip=tip),
         here.transform_filter(f"{QUIZ} && isNumber(quiz.guess)")
         .transform_calculate(guess="quiz.guess")
-        .mark_rule(color=look.colour("reference"), strokeWidth=3, strokeDash=[6, 4], clip=True)
+        .mark_rule(color=look.colour("text"), strokeWidth=3, strokeDash=[6, 4], clip=True)
         .encode(
             x=alt.X("guess:Q", scale=scale(x_domain)),
             y=alt.YValue(0),
@@ -195,7 +196,7 @@ def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) ->
     ink = alt.Color(
         "part:N",
         legend=None,
-        scale=alt.Scale(domain=words, range=[look.colour("gradient"), look.colour("rate")]),
+        scale=alt.Scale(domain=words, range=[look.colour("gradient"), look.colour("momentum")]),
     )
     begin, end = (alt.X(f"{at}:Q", scale=scale(x_domain)) for at in ("begin", "end"))
     y = alt.Y("loss:Q", scale=scale(y_domain))
@@ -270,8 +271,7 @@ def _overlay(
         labelLimit=400,
     )
     hue = alt.Color("name:N", legend=legend, scale=alt.Scale(domain=list(names), range=look.series))
-    shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
-    shape = alt.Shape("name:N", legend=legend, scale=alt.Scale(domain=list(names), range=shapes))
+    shape = alt.Shape("name:N", legend=legend, scale=alt.Scale(domain=list(names), range=SHAPES))
     base = chart("paths").encode(x=x, y=y, color=hue)
     tip = [
         alt.Tooltip("name:N", title=look.t("series")),
@@ -281,7 +281,7 @@ def _overlay(
     ]
     layers = [
         chart("curve")
-        .mark_line(color=look.colour("data"), strokeWidth=2.5, clip=True)
+        .mark_line(color=look.colour("loss"), strokeWidth=2.5, clip=True)
         .encode(x=x, y=y),
         base.transform_filter(UPTO)
         .mark_line(strokeWidth=1.6, opacity=0.8, clip=True)

@@ -154,7 +154,7 @@ def _histogram(
         look,
         height,
         title,
-        bars.mark_rect(color=look.colour("loss"), clip=True, stroke=look.colour("paper")).encode(
+        bars.mark_rect(color=look.colour("data"), clip=True, stroke=look.colour("paper")).encode(
             x=x,
             x2="right:Q",
             y=alt.Y("count:Q", axis=look.axis(look.t("samples"))),

@@ -11,7 +11,7 @@ import pandas as pd
 from gdcore.charts.look import DASHES, Look, Picture, chart, stencil
 from gdcore.court import best_h
 
-_HUES = ("path", "loss", "gradient")
+_HUES = ("run1", "run2", "run3")
 METHODS = ("forward", "central", "complex_step")
 
 

@@ -12,7 +12,8 @@ from gdcore.charts.look import Look, Picture, chart, stencil
 from gdcore.words.figures import below
 
 ZONES = ("crawls", "steady", "zigzags", "diverges")
-_HUES = ("loss", "gradient", "rate", "path")
+# The bands are those of the verdicts: a zone and the runs in it are one thing.
+_HUES = ("crawls", "converges", "oscillates", "diverges")
 
 
 def gauge_chart(rate: float, best: float, limit: float, look: Look) -> Picture:

@@ -111,7 +111,7 @@ def _graph(
     small = 0 if rows < CROWDED else 1
     circles = alt.Scale(domain=[0, 3], range=[0, 1800 if small else 3600])
     size, away = look.size - 2 * small, 28 - 9 * small
-    blue, green, orange = (look.colour(role) for role in ("loss", "gradient", "path"))
+    green, orange = (look.colour(role) for role in ("gradient", "path"))
     faint, ink, paper = (look.colour(role) for role in ("faint", "text", "paper"))
     halo = {"stroke": paper, "strokeWidth": 4, "strokeJoin": "round"}
 
@@ -145,7 +145,7 @@ def _graph(
                 tooltip=alt.value(None),
                 size=alt.Size("round:Q", scale=circles, legend=None),
                 fill=alt.condition(NOW, alt.value(orange), alt.value(paper)),
-                stroke=alt.condition(SEEN, alt.value(blue), alt.value(faint)),
+                stroke=alt.condition(SEEN, alt.value(ink), alt.value(faint)),
             )
             .add_params(moving),
             chart("nodes")
@@ -157,7 +157,7 @@ def _graph(
                 color=alt.condition(NOW, alt.value(paper), alt.value(ink)),
             ),
             *text("slopes", "text:N", ink, SEEN if slopes_stay else NOW, fontStyle="italic"),
-            *text("nodes", "value:N", blue, SEEN, dy=-away, fontWeight="bold"),
+            *text("nodes", "value:N", ink, SEEN, dy=-away, fontWeight="bold"),
             *text(
                 "arrived",
                 "text:N",

@@ -97,7 +97,7 @@ def _line(
             layers.append(_squares(missed, x_domain, y_domain, look))
         layers.append(
             missed.mark_rule(
-                color=look.colour("gradient"), opacity=0.45, strokeWidth=1.2, clip=True
+                color=look.colour("data"), opacity=0.45, strokeWidth=1.2, clip=True
             ).encode(x=x, y=y_axis, y2="fitted:Q")
         )
     layers += [
@@ -141,11 +141,11 @@ def _squares(missed: Any, x_domain: Sequence[float], y_domain: Sequence[float], 
         .transform_calculate(side=f"abs(datum.y - datum.fitted) * {per_unit} * height / width")
         .transform_calculate(beside=f"datum.x + (datum.x < {middle} ? 1 : -1) * datum.side")
         .mark_rect(
-            color=look.colour("gradient"),
+            color=look.colour("data"),
             opacity=1,
             fillOpacity=0.05,
             clip=True,
-            stroke=look.colour("gradient"),
+            stroke=look.colour("data"),
             strokeWidth=1,
             strokeOpacity=0.4,
         )

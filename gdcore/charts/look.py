@@ -1,7 +1,6 @@
 """What every chart shares: one meaning per colour, readable type, words in the page's language.
 
-Colours are Okabe & Ito's (2008), told apart by colour-blind people, with a lighter set for dark
-backgrounds. A dash or a shape always says the same as the colour does.
+A dash or a shape always says the same as the colour does, see `gdcore.charts.colours`.
 """
 
 from __future__ import annotations
@@ -16,38 +15,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from gdcore.charts.colours import PALETTES, SERIES
 from gdcore.charts.player import params
 from gdcore.words.texts import say
 
-PALETTES: dict[str, dict[str, str]] = {
-    "light": {
-        "loss": "#0072B2",
-        "path": "#D55E00",
-        "gradient": "#007A5A",
-        "reference": "#A4477F",
-        "rate": "#9A6A00",
-        "data": "#6B7280",
-        "faint": "#D5D9DF",
-        "text": "#1F2933",
-        "paper": "#FFFFFF",
-    },
-    "dark": {
-        "loss": "#56B4E9",
-        "path": "#FF8A3D",
-        "gradient": "#2CC79A",
-        "reference": "#E79AC8",
-        "rate": "#F0C14B",
-        "data": "#9AA5B1",
-        "faint": "#3A4450",
-        "text": "#E8ECF1",
-        "paper": "#0E1420",
-    },
-}
-# Overlaid runs and many weights: hue first, then dash.
-SERIES: dict[str, list[str]] = {
-    "light": ["#D55E00", "#0072B2", "#007A5A", "#A4477F", "#9A6A00", "#1F2933"],
-    "dark": ["#FF8A3D", "#56B4E9", "#2CC79A", "#E79AC8", "#F0C14B", "#E8ECF1"],
-}
 DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]
 
 

@@ -85,7 +85,7 @@ def _plane(
     x = alt.X("px:Q", axis=None, scale=scale([-1.75, 1.75]))
     y = alt.Y("py:Q", axis=None, scale=scale([-0.95, 2.35]))
     below = "datum.actual < datum.predicted"
-    ink, green = look.colour("path"), look.colour("gradient")
+    ink, grey = look.colour("path"), look.colour("data")
     drop = seen(predictions(2), "datum.actual").transform_calculate(
         foot=f"0.5 * ({s} * datum.u + {c} * datum.v)"
         f" + 1.5 * (datum.predicted - {low}) / {high - low}"
@@ -100,7 +100,7 @@ def _plane(
         seen(chart("labels"), "datum.z")
         .mark_text(color=look.colour("text"), fontSize=look.size)
         .encode(x=x, y=y, text="text:N"),
-        drop.mark_rule(color=green, opacity=0.6, strokeWidth=1.2, clip=True).encode(
+        drop.mark_rule(color=grey, opacity=0.6, strokeWidth=1.2, clip=True).encode(
             x=x, y=y, y2="foot:Q"
         ),
         seen(predictions(2), "datum.actual")
@@ -112,6 +112,6 @@ def _plane(
         .encode(x=x, y=y, detail="line:N", order="order:Q"),
         seen(predictions(2), "datum.actual")
         .transform_filter(f"!({below})")
-        .mark_circle(color=look.colour("loss"), size=55, opacity=0.95, clip=True)
+        .mark_circle(color=grey, size=55, opacity=0.95, clip=True)
         .encode(x=x, y=y, tooltip=[alt.Tooltip("actual:Q", title=look.t("actual"))]),
     )

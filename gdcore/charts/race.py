@@ -9,16 +9,13 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from gdcore.charts.colours import BASINS, SHAPES
 from gdcore.charts.isolines import isolines
 from gdcore.charts.look import Look, Picture, chart, scale, stencil
 from gdcore.charts.player import UPTO, now, thin
 from gdcore.descent.sweep import LEFT, ON_THE_WAY, Basins
 from gdcore.descent.trajectory import Trajectory
 from gdcore.words.figures import plain
-
-# ColorBrewer's Set3 (Brewer 2013): pale, and none of them the colour of a run.
-POOLS = ["#8dd3c7", "#bebada", "#b3de69", "#fccde5", "#ffed6f", "#80b1d3", "#d9d9d9", "#bc80bd"]
-SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
 
 
 def race_frame(runs: Sequence[tuple[str, Trajectory]]) -> pd.DataFrame:
@@ -83,7 +80,7 @@ def _named(basins: Basins, look: Look) -> pd.DataFrame:
     rows = basins.rectangles()
     names = {ON_THE_WAY: look.t("on_the_way"), LEFT: look.t("left")}
     names |= {i: f"({plain(u, 3)}, {plain(v, 3)})" for i, (u, v) in enumerate(basins.ends)}
-    hues = [POOLS[i % len(POOLS)] for i in range(len(basins.ends))]
+    hues = [look.colour(BASINS[i % len(BASINS)].name) for i in range(len(basins.ends))]
     ink = {ON_THE_WAY: look.colour("paper"), LEFT: look.colour("data")} | dict(enumerate(hues))
     return rows.assign(end=rows["label"].map(names), ink=rows["label"].map(ink))
 
@@ -124,7 +121,7 @@ def _race(
         v = alt.Y("v:Q", scale=scale(extent[1]))
         under = [
             chart("basins")
-            .mark_rect(opacity=0.45, clip=True, strokeWidth=0)
+            .mark_rect(opacity=1, clip=True, strokeWidth=0)
             .encode(
                 x=u,
                 x2="u2:Q",
@@ -138,7 +135,7 @@ def _race(
         alt.layer(
             *under,
             chart("rings")
-            .mark_line(color=ground, strokeWidth=1.1, opacity=0.55, clip=True)
+            .mark_line(color=look.colour("loss"), strokeWidth=1.1, opacity=0.55, clip=True)
             .encode(x=x, y=y, detail="line:N", order="order:Q"),
             chart("levels")
             .mark_text(color=ground, fontSize=look.size - 2, clip=True)

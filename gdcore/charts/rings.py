@@ -103,9 +103,7 @@ def _rings(
         .mark_point(shape="cross", size=160, filled=True, opacity=1, color=look.colour("reference"))
         .encode(x=x, y=y, tooltip=alt.value(look.t("reference_line"))),
     ]
-    ways = [("path", look.colour("path"))] + (
-        [("other", look.colour("gradient"))] if called else []
-    )
+    ways = [("path", look.colour("path"))] + ([("other", look.colour("run1"))] if called else [])
     for place, (name, ink) in enumerate(ways):
         base = chart(name).encode(x=x, y=y)
         fields = [("u", names[0]), ("v", names[1])] + [("loss", look.t("loss"))] * (not place)

@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from gdcore.charts.colours import RUNS
 from gdcore.charts.look import DASHES, Look, Picture, chart, scale, span, stencil
 from gdcore.charts.player import QUIZ, now
 
@@ -136,10 +137,12 @@ def series_chart(
     references: Sequence[tuple[str, str, float]] = (),
     log: bool = False,
     dashed: Sequence[str] = (),
+    inks: Sequence[str] = (),
 ) -> Picture:
     """Several courses in one picture, labelled at their ends.
 
-    dashed: names whose lines are dashed, so that what lies under them is seen.
+    dashed: names whose lines are dashed, so that what lies under them is seen. inks: the role of
+    each name's colour, those of `RUNS` in turn by default.
 
     frame: long, with columns step, name, value. references: (name, kind, value) horizontals, where
     kind is a text key such as `reference_line` (dashed) or `true_line` (dotted).
@@ -155,7 +158,8 @@ def series_chart(
     if references:
         data["known"] = lines
     kinds = tuple(dict.fromkeys(kind for _, kind, _ in references))
-    made = _series(tuple(names), look, title, height, shown, last, kinds, log, tuple(dashed))
+    roles = tuple(inks) or tuple(RUNS[i % len(RUNS)].name for i in range(len(names)))
+    made = _series(tuple(names), look, title, height, shown, last, kinds, log, tuple(dashed), roles)
     return Picture(made, data)
 
 
@@ -170,10 +174,11 @@ def _series(
     references: tuple[str, ...],
     log: bool,
     dashed: tuple[str, ...],
+    roles: tuple[str, ...],
 ) -> Any:
-    colours = [look.series[i % len(look.series)] for i in range(len(names))]
+    colours = [look.colour(role) for role in roles]
     dashes = [
-        DASHES[1] if name in dashed else DASHES[(i // len(look.series)) % len(DASHES)]
+        DASHES[1] if name in dashed else DASHES[(i // len(RUNS)) % len(DASHES)]
         for i, name in enumerate(names)
     ]
     hue = alt.Color("name:N", scale=alt.Scale(domain=list(names), range=colours), legend=None)

@@ -13,10 +13,6 @@ from gdcore.descent.sweep import Sweep
 from gdcore.descent.verdicts import VERDICTS
 from gdcore.words.texts import say
 
-_ROLES = dict(
-    zip(VERDICTS, ("gradient", "loss", "rate", "path", "reference", "data", "text"), strict=True)
-)
-
 
 def sweep_chart(
     sweep: Sweep, here: tuple[float, float], look: Look, name: str, height: int = 330
@@ -30,7 +26,7 @@ def sweep_chart(
     words = np.array([say(f"verdicts.{word}", look.language) for word in VERDICTS])
     arrived = np.isfinite(sweep.arrival)
     steps = np.where(arrived, sweep.arrival, 0.0)
-    speed = 1 - 0.75 * np.log1p(steps) / np.log1p(max(steps.max(initial=0.0), 1.0))
+    speed = 1 - 0.6 * np.log1p(steps) / np.log1p(max(steps.max(initial=0.0), 1.0))
     cells = pd.DataFrame(
         {
             "rate": rate.ravel(),
@@ -40,7 +36,7 @@ def sweep_chart(
             "low": np.repeat(starts[:-1], len(sweep.rates)),
             "high": np.repeat(starts[1:], len(sweep.rates)),
             "verdict": words[sweep.verdict.ravel()],
-            "strength": np.where(arrived, speed, 0.85).ravel(),
+            "strength": np.where(arrived, speed, 1.0).ravel(),
             "arrival": np.where(arrived, steps.astype(int).astype(str), "—").ravel(),
         }
     )
@@ -77,7 +73,7 @@ def _sweep(
     hue = alt.Color(
         "verdict:N",
         legend=legend,
-        scale=alt.Scale(domain=words, range=[look.colour(role) for role in _ROLES.values()]),
+        scale=alt.Scale(domain=words, range=[look.colour(role) for role in VERDICTS]),
     )
     tip = [
         alt.Tooltip("verdict:N", title=look.t("verdict")),

@@ -27,7 +27,7 @@ def _timing(names: tuple[str, ...], look: Look) -> Any:
         "median:Q", scale=scale, axis=look.axis(look.t("milliseconds"), format="~g", grid=True)
     )
     words = [look.t("median"), look.t("first_call")]
-    inks = [look.colour("loss"), look.colour("path")]
+    inks = [look.colour("run3"), look.colour("run2")]
     hue: dict[str, Any] = {
         "scale": alt.Scale(domain=words, range=inks),
         "legend": alt.Legend(

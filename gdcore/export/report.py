@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from gdcore.charts.colours import PALETTES
 from gdcore.charts.look import Look, Picture
 from gdcore.charts.player import playable
 from gdcore.export.environment import render
@@ -52,6 +53,7 @@ def write(report: Report, look: Look, script: str, style: str) -> str:
         "report.html.j2",
         report=report,
         language=look.language,
+        colours=PALETTES[look.theme],
         words={key: say(f"report.{key}", look.language) for key in HEADINGS},
         heads=list(dict.fromkeys(key for row in report.comparison for key in row)),
         specs=[_whole(picture) for picture in report.pictures],

@@ -132,8 +132,17 @@ def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[flo
             for name, values in parts.items()
         ]
     )
+    inks = {look.t("test"): "run1", look.t("foretold"): "run2"}
     chart = steps.series_chart(
-        long, list(parts), look, title, height, domain, log=log, dashed=[look.t("foretold")]
+        long,
+        list(parts),
+        look,
+        title,
+        height,
+        domain,
+        log=log,
+        dashed=[look.t("foretold")],
+        inks=[inks.get(name, "loss") for name in parts],
     )
     frame.draw(chart, "losses")
 

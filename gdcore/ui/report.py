@@ -122,7 +122,13 @@ def _pictures(
     losses = steps.long_frame(rows, [look.t("loss")], run.losses[rows, None])
     found.append(
         steps.series_chart(
-            losses, [look.t("loss")], look, look.t("loss_title"), 280, charts.loss_domain(run)
+            losses,
+            [look.t("loss")],
+            look,
+            look.t("loss_title"),
+            280,
+            charts.loss_domain(run),
+            inks=["loss"],
         )
     )
     references = [(n, "reference_line", float(v)) for n, v in zip(names, known, strict=True)]

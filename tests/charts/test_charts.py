@@ -11,7 +11,7 @@ from gdcore.charts import curve, diagnostics, isolines, race, rings, steps
 from gdcore.charts.forecast import gauge_chart, rate_chart
 from gdcore.charts.graph import graph_chart
 from gdcore.charts.line import line_chart
-from gdcore.charts.look import PALETTES, SERIES, Look, span
+from gdcore.charts.look import PALETTES, Look, span
 from gdcore.charts.plane import plane_chart
 from gdcore.charts.player import EVENT, playable, thin
 from gdcore.charts.sweep import sweep_chart
@@ -160,21 +160,6 @@ def test_an_axis_holds_all_values_and_rests_while_they_change_a_little():
     assert low <= -3 and high >= 7.5
     assert np.isfinite(span([])).all() and np.isfinite(span([2.0, 2.0])).all()
     assert np.isfinite(span([np.nan, np.inf, 1.0])).all()
-
-
-def luminance(colour):
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return np.dot(linear, [0.2126, 0.7152, 0.0722])
-
-
-@pytest.mark.parametrize("theme", PALETTES)
-def test_every_colour_stands_out_from_its_paper(theme):
-    paper = luminance(PALETTES[theme]["paper"])
-    roles = [c for role, c in PALETTES[theme].items() if role not in ("paper", "faint")]
-    for colour in [*roles, *SERIES[theme]]:
-        light, dark = sorted((luminance(colour), paper), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 3, colour
 
 
 def test_isolines_lie_on_their_level():
