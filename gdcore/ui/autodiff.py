@@ -10,7 +10,6 @@ import gdcore as gd
 from gdcore.court import Reference, reference
 from gdcore.formula import Formula, derivative_latex, latex
 from gdcore.ui import controls, court, curvature, frame, frameworks, graph, lab
-from gdcore.ui.language import t
 from gdcore.ui.state import State
 
 MOST_VARIABLES = 4
@@ -48,7 +47,7 @@ class Page:
     def panel(self) -> None:
         """The controls of the sidebar."""
         controls.examples(self.state, EXAMPLES)
-        controls.formula_box(self.state, t("ui.formula_help_many"))
+        controls.show(self.state, "formula")
         with st.container():
             controls.point_panel(self.state, tuple(self.point))
 

@@ -12,7 +12,7 @@ from gdcore.charts.graph import graph_chart
 from gdcore.charts.look import Look
 from gdcore.court.graph import Walk, build, forward_line, framework_operations, walk, written
 from gdcore.formula import Formula
-from gdcore.ui import frame, frameworks
+from gdcore.ui import controls, frame, frameworks
 from gdcore.ui.frame import escape
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
@@ -34,10 +34,9 @@ def layout(
     depth = build(formula).columns - 1
     deepest = None
     if depth > SHALLOW:
-        key = state.widget("fold")
         if state["fold"] > depth - 1:  # of a deeper formula
-            st.session_state[key] = 0
-        st.slider(state.label("fold"), 0, depth - 1, key=key, help=t("ui.fold_help"))
+            state.set("fold", 0)
+        controls.show(state, "fold", within=(0, depth - 1))
         deepest = depth - state["fold"] if state["fold"] else None
     made = walk(formula, at, deepest)
     frame.draw(graph_chart(made, look), "graph")
