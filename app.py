@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from gdcore.ui import memory
-from gdcore.ui.language import switch, t
+from gdcore.ui import frame, memory
+from gdcore.ui.language import t
 from gdcore.ui.player import ready
 
 st.set_page_config(page_title=t("ui.app"), layout="wide", initial_sidebar_state="auto")
@@ -22,8 +22,7 @@ pages = [
     for name in PAGES
 ]
 chosen = st.navigation(pages, position="top")
-with st.sidebar:
-    switch()
+frame.corner(chosen.url_path)
 with ready.announced():
     chosen.run()
 memory.settle()

@@ -91,7 +91,7 @@ def fit_linear(
     seed: int = 0,
     start: np.ndarray | None = None,
     loss: str = "mse",
-    delta: float = 1.0,
+    delta: float | None = None,
     ridge: float = 0.0,
     lasso: float = 0.0,
     shuffle: bool = True,
@@ -102,13 +102,16 @@ def fit_linear(
     *,
     knobs: Mapping[str, float] | None = None,
     schedule_knobs: Mapping[str, float] | None = None,
+    loss_knobs: Mapping[str, float] | None = None,
     **hyperparameters: float,
 ) -> Fit:
     """Fit y ≈ X·w + b by descending on the mean squared error, as the article does.
 
     X (n, k), y (n,). batch_size: rows per update, None for all of them. start: (k+1,) weights in
     the units that are descended in, zeros by default. A schedule runs over updates.
-    loss: a name in LOSSES. delta: where Huber's loss turns from squares to sizes, in units of y.
+    loss: a name in LOSSES. loss_knobs: its knobs by name, each at its default where none is given.
+    delta: the knob of that name, where Huber's loss turns from squares to sizes, in units of y; a
+    loss without it takes no notice, and `loss_knobs` goes before.
     ridge, lasso: strengths of the penalties on the coefficients that are descended on, in units
     of the loss; the module says which alpha of scikit-learn they are.
     shuffle: whether mini-batches meet the rows in a fresh order every epoch.
@@ -133,8 +136,8 @@ def fit_linear(
         schedule_knobs=schedule_knobs,
         **hyperparameters,
     )
-    DELTA.valid.check(DELTA.name, delta)
-    uses_delta = DELTA in choose(LOSSES, loss, "loss").knobs
+    front = {} if delta is None else {DELTA.name: DELTA.valid.check(DELTA.name, delta)}
+    known = {knob.name for knob in choose(LOSSES, loss, "loss").knobs}
     setup = Setup(
         epochs=epochs,
         batch_size=batch_size,
@@ -142,7 +145,7 @@ def fit_linear(
         shuffle=shuffle,
         seed=seed,
         loss=loss,
-        loss_knobs={DELTA.name: delta} if uses_delta else {},
+        loss_knobs={k: v for k, v in front.items() if k in known} | dict(loss_knobs or {}),
         penalties={"ridge": ridge, "lasso": lasso},
         test=test,
         patience=patience,

@@ -11,7 +11,6 @@ from gdcore.court import Reference, reference
 from gdcore.court.graph import Walk
 from gdcore.formula import Formula, Variable, derivative_latex, latex
 from gdcore.ui import asking, controls, court, curvature, frame, graph, lab, tabs
-from gdcore.ui.language import t
 from gdcore.ui.state import State
 
 MOST_VARIABLES = 4
@@ -50,7 +49,7 @@ class Page:
     def panel(self) -> None:
         """The controls of the sidebar."""
         controls.examples(self.state, EXAMPLES)
-        controls.formula_box(self.state, t("ui.formula_help_many"))
+        controls.show(self.state, "formula")
         with st.container():
             controls.point_panel(self.state, tuple(self.point))
 

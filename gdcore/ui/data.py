@@ -58,7 +58,7 @@ def _chosen(state: State, table: intake.Table, single: bool) -> tuple[str, list[
     if state["data"] in BUILT_IN:
         usual = _built_in(state["data"]).target
     target = state["target"] if state["target"] in numeric else usual
-    wanted = [name for name in state["columns"].split("\t") if name in numeric and name != target]
+    wanted = [name for name in state["columns"] if name in numeric and name != target]
     features = wanted or [name for name in numeric if name != target]
     return target, features[:1] if single else features[: datasets.MOST_FEATURES]
 
@@ -123,10 +123,11 @@ def script(state: State, data: Data, sample: dict[str, Any]) -> dict[str, Any] |
 
 
 def panel(state: State, single: bool) -> None:
-    """The controls of the data in the sidebar."""
+    """Which data: the first controls of them in the sidebar."""
     controls.show(state, "data")
     if state["data"] == GENERATED:
-        controls.sampling_panel(state, features=1 if single else None)
+        if not single:
+            controls.show(state, "features")
         return
     if state["data"] == OWN:
         _upload()
@@ -134,34 +135,21 @@ def panel(state: State, single: bool) -> None:
     if table is None or not table.numeric:
         return
     target, features = _chosen(state, table, single)
-    numeric = list(table.numeric)
+    others = [column for column in table.numeric if column != target]
+    standing = (features[0] if features else None) if single else features
+    controls.show(state, "target", options=list(table.numeric), standing=target)
+    controls.show(state, "columns", options=others, standing=standing)
 
-    def keep(widget: str, key: str) -> None:
-        value = st.session_state[widget]
-        joined = value if isinstance(value, str) else "\t".join(value)
-        st.session_state[state.widget(key)] = joined
 
-    name = state.widget("target.menu")
-    controls.put(name, target)
-    st.selectbox(state.label("target"), numeric, key=name, on_change=keep, args=(name, "target"))
-    others = [column for column in numeric if column != target]
-    name = state.widget("columns.menu")
-    if single:
-        controls.put(name, features[0] if features else None)
-        st.selectbox(
-            state.label("columns"), others, key=name, on_change=keep, args=(name, "columns")
-        )
-    else:
-        controls.put(name, features)
-        st.multiselect(
-            state.label("columns"),
-            others,
-            key=name,
-            on_change=keep,
-            max_selections=datasets.MOST_FEATURES,
-            args=(name, "columns"),
-        )
-    if table.frame.isna().to_numpy().any():
+def more(state: State, single: bool) -> None:
+    """What else can be set of them."""
+    if state["data"] == GENERATED:
+        controls.show(state, "samples", "noise", "bias", "outliers", "seed")
+        if not single:
+            controls.show(state, "informative", "rank", words={"most": state["features"]})
+        return
+    table = _table(state)
+    if table is not None and table.frame.isna().to_numpy().any():
         controls.show(state, "missing")
 
 
@@ -233,7 +221,7 @@ def edit(state: State, data: Data) -> None:
         st.session_state.pop("own_problem", None)
         st.session_state[state.widget("data")] = OWN
         st.session_state[state.widget("target")] = data.target
-        st.session_state[state.widget("columns")] = "\t".join(data.features)
+        st.session_state[state.widget("columns")] = list(data.features)
 
     st.caption(t("own.edit_help"))
     st.html(_EDITOR)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from gdcore.charts.look import Look, Picture
 from gdcore.charts.player import playable
-from gdcore.ui.language import language, literal, prose_here, t
+from gdcore.ui.language import language, literal, prose_here, switch, t
 from gdcore.ui.player import ready
 from gdcore.ui.state import State
 from gdcore.words.texts import Problem
@@ -25,7 +25,6 @@ _STYLE = """<style>
 .stMainBlockContainer { padding: 3.6rem 2rem 2rem; max-width: 1500px; }
 .stMainBlockContainer h3 { font-size: 1.2rem; padding: .4rem 0 .2rem; }
 .stMainBlockContainer h1 { font-size: 1.6rem; padding: 0 0 .1rem; }
-[data-testid="stSidebarUserContent"] { padding-top: .5rem; }
 .st-key-gd_formulas p { display: flex; flex-wrap: wrap; gap: .1rem 2.5rem; margin: 0;
   max-height: 8.5rem; overflow-y: auto; font-size: 1.1rem; }
 .st-key-gd_formulas p > span { max-width: 100%; overflow: auto hidden; padding: .15rem 0; }
@@ -39,6 +38,39 @@ _STYLE = """<style>
 @media (max-width: 700px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } }
 </style>"""
 
+# Language and stage stand at the end of the menu's line, which never scrolls away; the menu gives
+# way to them.
+_CORNER = """<style>
+.st-key-corner { position: fixed; top: .7rem; right: 1rem; z-index: 1000000; width: auto;
+  flex-wrap: nowrap; gap: .5rem; }
+.st-key-corner button { min-height: 2rem; padding: .1rem .6rem; white-space: nowrap; }
+.stAppHeader .stAppToolbar { padding-right: 17rem; }
+@media (max-width: 700px) { .st-key-corner { right: .5rem; gap: .3rem; } }
+</style>"""
+
+# The controls that come first end above the fold of a small screen. On a phone they lie in a sheet
+# over the lower half: what they change stays in sight.
+_SIDEBAR = """<style>
+[data-testid="stSidebarHeader"] { height: 2.5rem; margin-bottom: 0; padding-top: .5rem; }
+[data-testid="stSidebarUserContent"] { padding-top: 0; padding-bottom: 1rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: .7rem; }
+[data-testid="stSidebarUserContent"] h6 { padding: .6rem 0 0; }
+[class*="st-key-exact_"] { position: relative; }
+[class*="st-key-exact_"] .stNumberInput { position: absolute; top: -.35rem; right: 0; width: 7rem; }
+[class*="st-key-exact_"] .stNumberInput [data-testid="stNumberInputContainer"],
+[class*="st-key-exact_"] .stNumberInput input { height: 2rem; min-height: 2rem; }
+[class*="st-key-exact_"] .stNumberInput input { text-align: right; }
+[class*="st-key-exact_"] .stNumberInput button { display: none; }
+[class*="st-key-exact_"] [data-testid="stSliderThumbValue"] { visibility: hidden; }
+@media (max-width: 700px) {
+  [data-testid="stSidebar"][aria-expanded="true"] { position: fixed; top: auto !important;
+    bottom: 0; left: 0; width: 100% !important; max-width: 100% !important; min-width: 100%;
+    height: 50dvh !important; border-top: 1px solid rgba(128, 128, 128, .4); }
+  [data-testid="stSidebarNavItems"] { display: flex; overflow-x: auto; padding-bottom: .2rem; }
+  [data-testid="stSidebarNavItems"] li { flex: none; }
+}
+</style>"""
+
 
 # On the stage there is the picture, the player and the numbers; type is read from the last row.
 _STAGE = """<style>
@@ -47,7 +79,7 @@ _STAGE = """<style>
 .gd-player { font-size: 1.35rem; }
 .gd-player .gd-readout, .gd-player .gd-readout .gd-rule { font-size: 1.5rem; }
 .gd-player .gd-ask { font-size: 1.5rem; }
-.st-key-stage { position: fixed; top: .8rem; right: 1.2rem; z-index: 30; width: auto; }
+.st-key-language { display: none; }
 </style>"""
 
 
@@ -63,14 +95,19 @@ def _switch_stage() -> None:
         st.query_params["present"] = "1"
 
 
-def stage() -> None:
-    """The button that fills the screen with the picture, and the one that leads back."""
-    here = on_stage()
-    label = t("ui.leave_stage" if here else "ui.present")
-    if here:
-        st.button(label, key="stage", on_click=_switch_stage)
-    else:
-        st.sidebar.button(label, key="stage", on_click=_switch_stage, help=t("ui.present_help"))
+def corner(page: str) -> None:
+    """The language, and the button that fills the screen with the picture or leads back.
+
+    page: the path of the page, empty for the first one, which has no picture.
+    """
+    st.html(_CORNER)
+    with st.container(key="corner", horizontal=True):
+        switch()
+        if page:
+            here = on_stage()
+            help = None if here else t("ui.present_help")
+            label = t("ui.leave_stage" if here else "ui.present")
+            st.button(label, key="stage", on_click=_switch_stage, help=help)
 
 
 def look() -> Look:
@@ -82,6 +119,7 @@ def look() -> Look:
 def styled() -> None:
     """The look that all pages share."""
     st.html(_STYLE)
+    st.html(_SIDEBAR)
 
 
 def header(page: str, problems: Sequence[str] = ()) -> None:
@@ -137,7 +175,6 @@ def _panel(state: State, panel: Callable[[], None]) -> None:
     """The controls, and what they say written into the URL."""
     with st.sidebar:
         panel()
-    stage()
     state.leave()
 
 

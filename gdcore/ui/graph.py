@@ -12,7 +12,7 @@ from gdcore.charts.graph import graph_chart
 from gdcore.charts.look import Look
 from gdcore.court.graph import Walk, build, forward_line, framework_operations, walk, written
 from gdcore.formula import Formula
-from gdcore.ui import asking, frame, tabs
+from gdcore.ui import asking, controls, frame, tabs
 from gdcore.ui.frame import escape
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
@@ -41,8 +41,7 @@ def play(state: State, formula: Formula, made: Walk) -> None:
     st.caption(t("ui.graph_help"))
     depth = build(formula).columns - 1
     if depth > SHALLOW:
-        key = state.widget("fold")
-        st.slider(state.label("fold"), 0, depth - 1, key=key, help=t("ui.fold_help"))
+        controls.show(state, "fold", within=(0, depth - 1))
 
 
 def records(formula: Formula, at: Mapping[str, float]) -> list[asking.Question]:

@@ -26,7 +26,7 @@ def layout(state: State) -> list[asking.Question]:
     tabs.heading("ui.pitfalls")
     st.caption(t("ui.pitfalls_help"))
     known = [name for name, one in PITFALLS.items() if BACKENDS[one.backend].installed]
-    controls.choose(state, "pitfall", known)
+    controls.show(state, "pitfall", options=known)
     pitfall = PITFALLS[state["pitfall"]]
     st.markdown(t(f"pitfalls.{pitfall.name}"))
     slots = {}

@@ -79,15 +79,18 @@ class Page:
         state = self.state
         controls.landscape_panel(state, SURFACES, AXES)
         for key, interval in zip(AXES, self.box, strict=True) if not self.several_starts else ():
-            controls.start_slider(state, key, interval)
+            controls.show(state, key, within=interval)
         controls.show(state, "lr", "steps", "optimizers")
         (low, high), (bottom, top) = self.box
         corners = [
             f"{low + (high - low) * u:.3g} {bottom + (top - bottom) * v:.3g}" for u, v in CORNERS
         ]
         rates = ", ".join(f"{state['lr'] * factor:.3g}" for factor in FACTORS)
-        overlay.panel(state, {"lr": rates, "start": ", ".join(corners)})
-        controls.show(state, "log", "basins")
+        with controls.more(state):
+            controls.group("ui.compare")
+            overlay.panel(state, {"lr": rates, "start": ", ".join(corners)})
+            controls.group("ui.view")
+            controls.show(state, "log", "basins")
 
     def first(self) -> Shown:
         """The runs, and the map with their paths."""

@@ -46,7 +46,7 @@ def _renamed() -> None:
 
 
 def switch() -> None:
-    """The control that changes the language; it stands at the foot of the sidebar."""
+    """The control that changes the language; `frame.corner` says where it stands."""
     language()
     st.segmented_control(
         t("ui.language"),

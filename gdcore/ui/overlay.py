@@ -20,7 +20,7 @@ from gdcore.rules.optimizers import OPTIMIZERS
 from gdcore.ui import controls, frame, readout, results
 from gdcore.ui.language import language, t
 from gdcore.ui.player import player
-from gdcore.ui.settings import LONGEST, MOST_RUNS
+from gdcore.ui.settings import MOST_RUNS
 from gdcore.ui.starts import Ground
 from gdcore.ui.state import State
 from gdcore.ui.tables import headed
@@ -47,23 +47,17 @@ def add(state: State, value: str) -> None:
 
 def panel(state: State, usually: Mapping[str, str] = _USUAL) -> None:
     """The controls behind `values`. usually: by kind, what to begin with."""
-    with st.expander(t("ui.compare"), expanded=state["compare"] != "none"):
 
-        def usual() -> None:
-            st.session_state[state.widget("with")] = usually.get(state["compare"], "")
+    def usual() -> None:
+        state.set("with", usually.get(state["compare"], ""))
 
-        controls.choose(state, "compare", on_change=usual)
-        if state["compare"] == "none":
-            return
-        known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
-        st.text_input(
-            state.label("with"),
-            key=state.widget("with"),
-            max_chars=LONGEST,
-            help=t("ui.compare_help", most=MOST_RUNS, known=known),
-        )
-        if not values(state):
-            st.caption(t("ui.nothing_to_compare"))
+    controls.show(state, "compare", changed=usual)
+    if state["compare"] == "none":
+        return
+    known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
+    controls.show(state, "with", words={"most": MOST_RUNS, "known": known})
+    if not values(state):
+        st.caption(t("ui.nothing_to_compare"))
 
 
 def runs(state: State, ground: Ground) -> list[tuple[str, dict[str, Any]]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from gdcore.charts import diagnostics
 from gdcore.charts.isolines import ellipses, isolines
@@ -22,19 +21,10 @@ from gdcore.ui.state import State
 def panel(state: State, names: list[str]) -> None:
     """Which picture, and what belongs to it. names: of all weights, the intercept last."""
     known = [name for name in PICTURES if name != "plane" or len(names) == 3]
-    if state["picture"] not in known:
-        st.session_state[state.widget("picture")] = PICTURES[0]
-    controls.choose(state, "picture", known)
+    controls.show(state, "picture", options=known)
     if state["picture"] == "surface":
-        for key, usual in (("first", 1), ("second", 2)):
-            if state[key] > len(names):
-                st.session_state[state.widget(key)] = usual
-            st.selectbox(
-                state.label(key),
-                range(1, len(names) + 1),
-                key=state.widget(key),
-                format_func=lambda i: names[i - 1],
-            )
+        places = range(1, len(names) + 1)
+        controls.show(state, "first", "second", options=places, say=lambda i: names[i - 1])
     elif state["picture"] == "plane":
         controls.show(state, "turn")
 

@@ -98,12 +98,23 @@ class Page:
         state = self.state
         controls.fitting_panel(state)
         data.panel(state, self.single)
-        if "residuals" in state.fields:
-            controls.show(state, "residuals")
-        if "picture" in state.fields:
-            pictures.panel(state, data.weights(state, self.sample))
-        controls.method_panel(state)
-        controls.forecast_panel(state)
+        with controls.more(state):
+            controls.group("ui.view")
+            if "residuals" in state.fields:
+                controls.show(state, "residuals")
+            if "picture" in state.fields:
+                pictures.panel(state, data.weights(state, self.sample))
+            controls.forecast_panel(state)
+            controls.group("ui.data")
+            data.more(state, self.single)
+            controls.group("ui.training")
+            controls.data_panel(state)
+            controls.group("ui.loss_and_penalties")
+            controls.loss_panel(state)
+            controls.group("ui.method")
+            controls.rule_panel(state)
+            controls.group("ui.framework")
+            controls.framework_panel(state)
 
     def first(self) -> Shown:
         """The fit and its first picture."""

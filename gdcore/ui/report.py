@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
@@ -14,13 +12,9 @@ from gdcore.charts.look import Look, Picture
 from gdcore.data.datasets import Data
 from gdcore.export import report
 from gdcore.models.fit import Fit
-from gdcore.models.setup import Setup
-from gdcore.rules.method import Method
 from gdcore.ui import data as sources
-from gdcore.ui import pictures, player, results
+from gdcore.ui import pictures, player, results, settings
 from gdcore.ui.language import language, t
-from gdcore.ui.setting import Setting
-from gdcore.ui.settings import reported
 from gdcore.words.figures import below, plain
 
 
@@ -67,7 +61,7 @@ def offer(
             said,
             facts,
             notes,
-            _settings(fit.trajectory.method, fit.setup),
+            settings.lines(fit.trajectory.method, fit.setup),
             compared,
             _pictures(fit, given, names, rows, bright),
             data,
@@ -83,25 +77,6 @@ def offer(
         help=t("report.help"),
         key=f"{page}.report",
     )
-
-
-def _settings(method: Method, setup: Setup) -> list[tuple[str, str]]:
-    """The settings that a reader of a report looks for; what is switched off stays out."""
-    chosen = {**vars(method), **vars(setup), **setup.penalties}
-    known = [
-        (t(one.report), _said(one, chosen[one.argument]))
-        for one in reported()
-        if chosen[one.argument] or one.default
-    ]
-    knobs = [*method.knobs.items(), *method.schedule_knobs.items(), *setup.loss_knobs.items()]
-    return [*known, *((name, plain(value)) for name, value in knobs)]
-
-
-def _said(one: Setting, value: Any) -> str:
-    """A setting's value in words where its menu has them, else as a number."""
-    if one.options:
-        return one.shown(value)
-    return plain(value) if isinstance(value, float) else str(value)
 
 
 def _pictures(

@@ -8,21 +8,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gdcore.ui.language import t
-from gdcore.words.figures import typed
+from gdcore.words.figures import plain, typed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slider:
-    """A slider's usual range; a link may carry a value beyond it. format: of its figures."""
+    """A slider's usual range; a link may carry a value beyond it.
+
+    format: of its figures. exact: whether the value can be typed beside it, too.
+    """
 
     low: float
     high: float
     step: float
     format: str | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A slider whose usual range the page gives, as it depends on what is looked at.
+
+    fine: with smaller steps where that range is small.
+    """
+
+    step: float
+    fine: bool = False
+
+    def over(self, low: float, high: float) -> Slider:
+        """The slider from `low` to `high`."""
+        if not self.fine or high - low > 2:
+            return Slider(low=low, high=high, step=self.step)
+        step = 10.0 ** math.floor(math.log10((high - low) / 50))
+        return Slider(low=low, high=high, step=step, format="%.4g")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +53,16 @@ class Box:
 
     format: str | None = None
     step: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A field for a line of text. longest: how many letters it takes."""
+
+    longest: int = 500
+
+
+Control = Slider | Span | Box | Line
 
 
 def same(value: Any) -> Any:
@@ -42,10 +74,10 @@ class Setting:
     """One value that a person sets.
 
     key: in the URL. default, low, high: its range, of numbers. read (ValueError refuses), write:
-    from and to the URL. label: the text key of its control's label; words: what the label's
-    placeholders say; symbol: what follows it as mathematics. help: the text key of what its
-    control explains. options: what a menu offers, most: how many of them may be chosen; say: how
-    one option is called on the screen. control: of numbers.
+    from and to the URL. label: the text key of its control's label; symbol: what follows it as
+    mathematics. help: the text key of what its control explains; words: what the placeholders of
+    both say. options: what a menu offers, most: how many of them may be chosen; say: how one
+    option is called on the screen. control: of what is neither chosen from a menu nor switched.
 
     argument: the keyword argument that it becomes, by way of `become`; none for what only the page
     needs. optional: as its default it stays out of the call, and out of the exported code.
@@ -57,32 +89,58 @@ class Setting:
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
     label: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
     symbol: str = ""
     help: str = ""
-    options: Sequence[str] = ()
+    options: Sequence[Any] = ()
     most: int = 1
     say: Callable[[Any], str] | None = None
     low: float = -math.inf
     high: float = math.inf
-    control: Slider | Box | None = None
+    control: Control | None = None
     argument: str = ""
     become: Callable[[Any], Any] = same
     optional: bool = False
     report: str = ""
+
+    def narrowed(
+        self,
+        *,
+        within: tuple[float, float] | None = None,
+        words: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> Setting:
+        """The same where the page's other values leave less, or say more.
+
+        within: the range of a `Span`. words: added to those of the record. fields: in the place of
+        the record's own.
+        """
+        one = replace(self, words={**self.words, **(words or {})}, **fields)
+        if within is None or not isinstance(one.control, Span):
+            return one
+        return replace(one, control=one.control.over(*within))
 
     def shown_label(self) -> str:
         """The label of its control in this visitor's language."""
         label = t(self.label, **self.words)
         return f"{label} ${self.symbol}$" if self.symbol else label
 
+    def shown_help(self) -> str | None:
+        """What its control explains in this visitor's language."""
+        return t(self.help, **self.words) if self.help else None
+
     def shown(self, value: Any) -> str:
         """A value as a person reads it."""
-        if value in (None, ""):
+        if value in (None, "", []):
             return t("ui.usual")
         if self.say is None:
             return self.write(value)
         return ", ".join(map(self.say, value)) if isinstance(value, list) else self.say(value)
+
+    def reported(self, value: Any) -> tuple[str, str]:
+        """Its name and its value in a report: in words where a menu has them, else as figures."""
+        name = t(self.report, **self.words)
+        return name, plain(value) if isinstance(value, float) else self.shown(value)
 
 
 def arguments(settings: Sequence[Setting], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,7 +223,26 @@ def text(key: str, default: str, label: str, longest: int = 500, **more: Any) ->
             raise ValueError(value[:20])
         return value
 
-    return Setting(key=key, default=default, read=read, label=label, **more)
+    return Setting(
+        key=key, default=default, read=read, label=label, control=Line(longest=longest), **more
+    )
+
+
+def columns(key: str, most: int, label: str, longest: int = 5_000, **more: Any) -> Setting:
+    """Names of a table's columns, in the URL separated by tabs; which there are, the table says."""
+
+    def read(value: str) -> list[str]:
+        if len(value) > longest:
+            raise ValueError(value[:20])
+        return value.split("\t") if value else []
+
+    return Setting(key=key, default=[], read=read, write="\t".join, label=label, most=most, **more)
+
+
+def named(key: str, default: str, options: Sequence[str], say: Any, help: str = "") -> Setting:
+    """A choice whose key is its argument, its label and its name in the report."""
+    label = f"ui.{key}"
+    return choice(key, default, options, label, say=say, help=help, argument=key, report=label)
 
 
 def switch(key: str, label: str, **more: Any) -> Setting:

@@ -84,11 +84,18 @@ class Page:
         """The controls of the sidebar."""
         state = self.state
         controls.landscape_panel(state, LANDSCAPES)
-        controls.start_slider(state, "start", self.domain)
+        controls.show(state, "start", within=self.domain)
         controls.show(state, "lr", "steps")
-        controls.method_panel(state)
-        overlay.panel(state)
-        controls.show(state, "log")
+        controls.optimizer_menu(state)
+        with controls.more(state):
+            controls.group("ui.method")
+            controls.rule_panel(state)
+            controls.group("ui.compare")
+            overlay.panel(state)
+            controls.group("ui.view")
+            controls.show(state, "log")
+            controls.group("ui.framework")
+            controls.framework_panel(state)
 
     def first(self) -> Shown:
         """The run, and the curve with its path."""

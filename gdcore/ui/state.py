@@ -40,6 +40,7 @@ class State:
     def __init__(self, page: str, fields: Sequence[Setting]):
         self.page = page
         self.fields = {field.key: field for field in fields}
+        self.drawn: dict[str, Any] = {}  # the usual value of every control on the screen
         self._refused: list[tuple[str, str, str]] = []
         self._told: list[str] = []
         self._asked: set[str] = set()
