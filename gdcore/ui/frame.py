@@ -32,9 +32,9 @@ _STYLE = """<style>
   font-variant-numeric: tabular-nums; line-height: 1.7; }
 .gd-ways b { font-size: 1.15rem; }
 .gd-ruling { min-height: 3em; margin: .1rem 0 0; line-height: 1.5; font-size: .95rem;
-  padding-left: .7rem; border-left: 4px solid var(--gd-tone, #8a94a0); }
-.gd-success { --gd-tone: #007A5A; } .gd-info { --gd-tone: #0072B2; }
-.gd-warning { --gd-tone: #D55E00; }
+  padding-left: .7rem; border-left: 4px solid var(--gd-tone, var(--gd-data)); }
+.gd-success { --gd-tone: var(--gd-converges); } .gd-info { --gd-tone: var(--gd-data); }
+.gd-warning { --gd-tone: var(--gd-diverges); }
 @media (max-width: 700px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } }
 </style>"""
 
@@ -71,6 +71,9 @@ _SIDEBAR = """<style>
 }
 </style>"""
 
+
+# The colours of charts that the pages' own HTML takes up, as `--gd-<role>`.
+_COLOURED = ("action", "paper", "data", "converges", "diverges")
 
 # On the stage there is the picture, the player and the numbers; type is read from the last row.
 _STAGE = """<style>
@@ -118,8 +121,8 @@ def look() -> Look:
 
 def styled() -> None:
     """The look that all pages share."""
-    st.html(_STYLE)
-    st.html(_SIDEBAR)
+    colours = "".join(f"--gd-{role}: {look().colour(role)};" for role in _COLOURED)
+    st.html(f"<style>:root {{ {colours} }}</style>{_STYLE}{_SIDEBAR}")
 
 
 def header(page: str, problems: Sequence[str] = ()) -> None:

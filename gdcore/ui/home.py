@@ -40,7 +40,7 @@ _STYLE = """<style>
 }
 .st-key-begin a {
   width: fit-content; padding: .55rem 1.1rem; border-radius: .5rem;
-  background: var(--gd-begin); margin: .4rem 0;
+  background: var(--gd-action); margin: .4rem 0;
 }
 .st-key-begin a * { color: var(--gd-paper); font-weight: 600; }
 </style>"""
@@ -53,9 +53,7 @@ def show() -> None:
         st.query_params.from_dict({"lang": language()})
     look = frame.look()
     frame.styled()
-    colours = {"begin": look.colour("loss"), "paper": look.colour("paper")}
-    named_colours = "".join(f"--gd-{name}: {ink};" for name, ink in colours.items())
-    st.html(_STYLE + f"<style>.stMain {{ {named_colours} }}</style>")
+    st.html(_STYLE)
     _beginning()
     for group, demonstrations in GALLERY.items():
         st.subheader(t(f"gallery.{group}"), anchor=False)

@@ -14,7 +14,7 @@ from gdcore.ui.state import State
 # Another label would make Streamlit shut the door on the hand that is changing something.
 _COUNT = """<style>
 .st-key-more summary::after { content: %s; margin-left: auto; padding: 0 .55rem;
-  border-radius: 1rem; font-size: .8rem; background: #0072B2; color: #fff; }
+  border-radius: 1rem; font-size: .8rem; background: var(--gd-action); color: var(--gd-paper); }
 </style>"""
 
 
