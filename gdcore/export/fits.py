@@ -88,6 +88,9 @@ def _values(
     if batch_size:
         taker.take(fitting.batch_rows, "batch_rows")
     names = renamed([*knobs, *active])
+    values = {knob.name: knob.default for knob in record.knobs}
+    values |= {name: given[name] for name in (*knobs, *active) if given.get(name) is not None}
+    values |= dict(given["loss_knobs"] or {})
     return (
         samples
         | surroundings(method, written, helpers, taker)
@@ -101,7 +104,7 @@ def _values(
             "standardise": standardise,
             "factor": record.factor,
             "loss_knobs": [names[name] for name in knobs],
-            "numbers": [(names[name], float(given[name])) for name in names],
+            "numbers": [(names[name], float(values[name])) for name in names],
             "penalties": [
                 {
                     "strength": names[name],
