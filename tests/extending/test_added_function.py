@@ -137,6 +137,6 @@ def test_a_page_descends_on_it_and_every_framework_takes_the_same_steps(open_pag
 
 @names
 def test_the_page_that_compares_frameworks_shows_it(open_page, name):
-    app = open_page("autodiff", formula=f"x*{name}(x)").app
+    app = open_page("autodiff", formula=f"x*{name}(x)", tab="code").app
     assert not app.error
     assert name in " ".join(code.value for code in app.code)
