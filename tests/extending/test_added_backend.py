@@ -46,7 +46,7 @@ def test_it_is_compared_with_the_others(open_page, rounding_only, name):
 
 
 def test_it_is_chosen_by_a_link_and_its_program_runs(open_page, execute):
-    page = open_page("single_variable", backend="abacus", steps="20")
+    page = open_page("single_variable", backend="abacus", steps="20", tab="code")
     assert set(page.compared()) == {one.title for one in BACKENDS.values() if one.installed} - {
         "Abacus"
     }
@@ -60,7 +60,7 @@ def test_it_is_chosen_by_a_link_and_its_program_runs(open_page, execute):
 def test_without_a_template_its_program_is_the_one_with_gdcore_and_the_page_says_so(
     open_page, titles_here, name
 ):
-    page = open_page(name, backend="abacus")
+    page = open_page(name, backend="abacus", tab="code")
     why = say("programs.no_template", "en", name="Abacus")
     assert why in [caption.value for caption in page.app.caption]
     assert page.app.tabs[0].label == "gdcore"

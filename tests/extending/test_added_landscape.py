@@ -64,7 +64,7 @@ def test_a_link_to_its_formula_stands_on_its_name(open_page):
 def test_the_program_repeats_the_run_and_every_framework_takes_the_same_steps(
     open_page, execute, rounding_only
 ):
-    page = open_page("single_variable")
+    page = open_page("single_variable", tab="code")
     picked(page, "A bowl")
     run = gd.descend(CURVE.formula, {"w": -2.5}, 0.15, 40)
     np.testing.assert_array_equal(execute(page.program())["run"].weights, run.weights)

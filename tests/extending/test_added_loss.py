@@ -39,7 +39,7 @@ def test_a_fit_arrives_at_the_minimum_that_its_solver_knows():
 
 
 def test_the_program_repeats_the_fit(open_page, execute):
-    page = open_page("simple_regression", loss="pseudo_huber", delta="20", epochs="30")
+    page = open_page("simple_regression", loss="pseudo_huber", delta="20", epochs="30", tab="code")
     assert "'pseudo_huber'" in page.program()
     data = gd.datasets.make_regression()
     fit = gd.fit_linear(data.X, data.y, epochs=30, **LOSS)
@@ -47,7 +47,7 @@ def test_the_program_repeats_the_fit(open_page, execute):
 
 
 def test_the_programs_of_every_framework_hold_its_lines(open_page, last_weights, titles_here):
-    page = open_page("simple_regression", loss="pseudo_huber", delta="20", epochs="30")
+    page = open_page("simple_regression", loss="pseudo_huber", delta="20", epochs="30", tab="code")
     data = gd.datasets.make_regression()
     fit = gd.fit_linear(data.X, data.y, epochs=30, **LOSS)
     made = page.plain_programs()

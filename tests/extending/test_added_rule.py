@@ -33,7 +33,7 @@ def test_its_knob_is_held_to_its_interval():
 
 
 def test_the_page_shows_its_rule_and_the_program_repeats_the_run(open_page, execute):
-    page = open_page("single_variable", optimizer="drag", drag="0.4", steps="20")
+    page = open_page("single_variable", optimizer="drag", drag="0.4", steps="20", tab="code")
     assert set(made_up.RULE.latex) <= {line.value.strip("$\n") for line in page.app.latex}
     assert "'drag'" in page.program()
     run = gd.descend("w**2", {"w": -5.0}, 0.1, steps=20, optimizer="drag", drag=0.4)
@@ -42,7 +42,7 @@ def test_the_page_shows_its_rule_and_the_program_repeats_the_run(open_page, exec
 
 @pytest.mark.parametrize("rule", [made_up.RULE, made_up.SIGNED], ids=lambda rule: rule.name)
 def test_the_programs_of_every_framework_hold_its_lines(open_page, last_weights, titles_here, rule):
-    page = open_page("single_variable", optimizer=rule.name, steps="20")
+    page = open_page("single_variable", optimizer=rule.name, steps="20", tab="code")
     run = gd.descend("w**2", {"w": -5.0}, 0.1, steps=20, optimizer=rule.name)
     made = page.plain_programs()
     assert set(made) == titles_here

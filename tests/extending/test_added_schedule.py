@@ -26,14 +26,14 @@ def test_its_knob_is_held_to_its_interval():
 
 
 def test_the_program_repeats_the_run(open_page, execute):
-    page = open_page("single_variable", schedule="sawtooth", teeth="7", steps="20")
+    page = open_page("single_variable", schedule="sawtooth", teeth="7", steps="20", tab="code")
     assert "'sawtooth'" in page.program()
     run = gd.descend("w**2", {"w": -5.0}, 0.1, steps=20, schedule="sawtooth", teeth=7)
     np.testing.assert_array_equal(execute(page.program())["run"].weights, run.weights)
 
 
 def test_the_programs_of_every_framework_hold_its_lines(open_page, last_weights, titles_here):
-    page = open_page("single_variable", schedule="sawtooth", teeth="7", steps="20")
+    page = open_page("single_variable", schedule="sawtooth", teeth="7", steps="20", tab="code")
     run = gd.descend("w**2", {"w": -5.0}, 0.1, steps=20, schedule="sawtooth", teeth=7)
     made = page.plain_programs()
     assert set(made) == titles_here
