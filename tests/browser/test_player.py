@@ -227,8 +227,8 @@ def test_a_click_on_the_map_starts_there(visit):
 
 def test_a_click_on_the_map_of_rates_loads_that_run(visit):
     page = visit().open("/single_variable?lang=en&sweep=1")
-    page.locator(".stVegaLiteChart").nth(5).scroll_into_view_if_needed()
-    place(page, 0.5, 0.5, chart=5)
+    page.locator(".stVegaLiteChart").nth(3).scroll_into_view_if_needed()
+    place(page, 0.5, 0.5, chart=3)
     page.wait_for_function("() => location.search.includes('lr=0.05')")
     assert "start=" in page.url
 
