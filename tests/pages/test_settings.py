@@ -7,10 +7,8 @@ import pytest
 
 import gdcore as gd
 from gdcore.descent.trajectory import Trajectory
-from gdcore.rules.optimizers import OPTIMIZERS
-from gdcore.rules.schedules import SCHEDULES
 from gdcore.ui import settings
-from gdcore.ui.setting import Slider, arguments
+from gdcore.ui.setting import Box, Slider, Span, arguments
 from gdcore.words.texts import LANGUAGES, table
 from tests.pages.test_links import drawn
 from tests.pages.test_pages import open_page
@@ -77,8 +75,10 @@ def test_a_slider_stays_within_what_a_link_may_say(key):
     one = ALL[key]
     if isinstance(one.control, Slider):
         assert one.low <= one.control.low < one.control.high <= one.high
-        assert one.control.low <= one.default <= one.control.high
-    assert one.control is None or math.isfinite(one.high)
+        assert one.default is None or one.control.low <= one.default <= one.control.high
+    if isinstance(one.control, Slider | Span | Box):
+        assert math.isfinite(one.low)
+        assert math.isfinite(one.high)
 
 
 def test_the_report_names_what_it_says_once():
@@ -88,9 +88,12 @@ def test_the_report_names_what_it_says_once():
     assert len({one.report for one in named}) == len(told) == len(named)
 
 
-HIDDEN = {"delta", "ordered", "mode", "target", "columns", "missing", "first", "second", "turn"}
+HIDDEN = {"ordered", "mode", "target", "columns", "missing", "first", "second", "turn"}
 KNOBS = {
-    k.name for rule in (*OPTIMIZERS.values(), *SCHEDULES.values()) for k in rule.hyperparameters
+    knob.name
+    for kind, rules in settings.RULES.items()
+    for rule in rules
+    for knob in settings.of_rule(kind, rule)
 }
 
 
@@ -98,3 +101,22 @@ def test_every_setting_that_is_always_meant_has_a_control():
     page = "multiple_regression"
     shown = set(drawn(open_page(page), page))
     assert {one.key for one in PAGES[page]} - HIDDEN - KNOBS <= shown
+
+
+@pytest.mark.parametrize("kind", settings.RULES)
+def test_a_rule_narrows_the_record_of_each_knob_to_what_it_takes(kind):
+    for rule in settings.RULES[kind]:
+        for knob in settings.of_rule(kind, rule):
+            (row,) = [one for one in settings.knobs(kind) if one.key == knob.name]
+            one = settings.narrowed(row, knob)
+            assert row.low <= one.low <= one.default == knob.default <= one.high <= row.high
+            assert one.key == row.key
+            if isinstance(one.control, Slider):
+                assert (one.control.low, one.control.high) == (knob.low, knob.high)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-6.0, 6.0), (0.1, 0.3), (0.0, 1e-9), (-1e3, 1e3)])
+def test_a_span_is_a_slider_over_the_range_that_it_is_given(low, high):
+    slider = Span(step=0.05, fine=True).over(low, high)
+    assert (slider.low, slider.high) == (low, high)
+    assert (high - low) / slider.step >= 20
