@@ -110,7 +110,9 @@ def _sum_of_sizes(ops: Operations, coef: Any) -> Any:
     return ops["mean"](ops["abs"](coef)) * coef.shape[0]
 
 
-DELTA = Hyperparameter("delta", 1.0, 1e-3, 1e6, r"\delta", logarithmic=True, valid=POSITIVE)
+DELTA = Hyperparameter(
+    "delta", 1.0, 1e-3, 1e6, r"\delta", logarithmic=True, valid=POSITIVE, length=True
+)
 
 LOSSES: dict[str, DataLoss] = {
     loss.name: loss

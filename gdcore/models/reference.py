@@ -141,7 +141,9 @@ def refer(
     ridge = strengths["ridge"] * share**2 * unit ** (2 - loss.degree)
     lasso = strengths["lasso"] * share * unit ** (1 - loss.degree)
     rounding = float(np.max(EPSILON * np.abs(X).max(axis=0)[mine] / size[mine]))
-    found = loss.solve(Z, t, ridge, lasso, rounding, *(knob / unit for knob in knobs))
+    lengths = [unit if knob.length else 1.0 for knob in loss.knobs]
+    scaled = [knob / length for knob, length in zip(knobs, lengths, strict=True)]
+    found = loss.solve(Z, t, ridge, lasso, rounding, *scaled)
     error = (Z @ found.v + found.level - t) * unit
     coef = np.zeros(X.shape[1])
     coef[mine] = np.where(deviation[mine] > 0, found.v, 0.0) * unit / size[mine]

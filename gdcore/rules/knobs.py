@@ -12,7 +12,8 @@ class Hyperparameter:
     """A knob: its default, the range a slider offers, its symbol in LaTeX, and what it may be.
 
     valid: what a program may ask for, wider than the slider; where `torch.optim` has such a knob
-    and refuses a value, so does this.
+    and refuses a value, so does this. length: whether it is measured in units of the errors, as
+    a loss's may be; then it grows with the data.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Hyperparameter:
     symbol: str
     logarithmic: bool = False
     valid: Interval = EVERY
+    length: bool = False
 
     def offers(self, value: float) -> bool:
         """Whether the knob's slider can stand on the value."""

@@ -43,6 +43,8 @@ _STYLE = """<style>
 _CORNER = """<style>
 .st-key-corner { position: fixed; top: .7rem; right: 1rem; z-index: 1000000; width: auto;
   flex-wrap: nowrap; gap: .5rem; }
+.stLayoutWrapper:has(> .st-key-corner), [data-testid="stLayoutWrapper"]:has(> .st-key-corner) {
+  position: absolute; }
 .st-key-corner button { min-height: 2rem; padding: .1rem .6rem; white-space: nowrap; }
 .stAppHeader .stAppToolbar { padding-right: 17rem; }
 @media (max-width: 700px) { .st-key-corner { right: .5rem; gap: .3rem; } }
@@ -51,20 +53,21 @@ _CORNER = """<style>
 # The controls that come first end above the fold of a small screen. On a phone they lie in a sheet
 # over the lower half: what they change stays in sight.
 _SIDEBAR = """<style>
-[data-testid="stSidebarHeader"] { height: 2.5rem; margin-bottom: 0; padding-top: .5rem; }
+[data-testid="stSidebarHeader"] { height: 2.2rem; margin-bottom: 0; padding-top: .5rem; }
 [data-testid="stSidebarUserContent"] { padding-top: 0; padding-bottom: 1rem; }
-[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: .7rem; }
-[data-testid="stSidebarUserContent"] h6 { padding: .6rem 0 0; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: .55rem; }
+[data-testid="stSidebarUserContent"] h6 { padding: .6rem 0 .25rem; }
 [class*="st-key-exact_"] { position: relative; }
-[class*="st-key-exact_"] .stNumberInput { position: absolute; top: -.35rem; right: 0; width: 7rem; }
+[class*="st-key-exact_"] > :has(.stNumberInput) { position: absolute; top: -.4rem; right: 0;
+  width: 6.5rem; }
 [class*="st-key-exact_"] .stNumberInput [data-testid="stNumberInputContainer"],
 [class*="st-key-exact_"] .stNumberInput input { height: 2rem; min-height: 2rem; }
 [class*="st-key-exact_"] .stNumberInput input { text-align: right; }
 [class*="st-key-exact_"] .stNumberInput button { display: none; }
 [class*="st-key-exact_"] [data-testid="stSliderThumbValue"] { visibility: hidden; }
 @media (max-width: 700px) {
-  [data-testid="stSidebar"][aria-expanded="true"] { position: fixed; top: auto !important;
-    bottom: 0; left: 0; width: 100% !important; max-width: 100% !important; min-width: 100%;
+  [data-testid="stSidebar"][data-collapsed="false"] { position: fixed !important;
+    inset: auto 0 0 0 !important; width: 100% !important; max-width: none; min-width: 100%;
     height: 50dvh !important; border-top: 1px solid rgba(128, 128, 128, .4); }
   [data-testid="stSidebarNavItems"] { display: flex; overflow-x: auto; padding-bottom: .2rem; }
   [data-testid="stSidebarNavItems"] li { flex: none; }

@@ -112,7 +112,7 @@ class Page:
             controls.group("ui.loss_and_penalties")
             controls.loss_panel(state)
             controls.group("ui.method")
-            controls.rule_panel(state)
+            controls.method_panel(state)
             controls.group("ui.framework")
             controls.framework_panel(state)
 

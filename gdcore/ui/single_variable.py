@@ -89,7 +89,7 @@ class Page:
         controls.optimizer_menu(state)
         with controls.more(state):
             controls.group("ui.method")
-            controls.rule_panel(state)
+            controls.method_panel(state)
             controls.group("ui.compare")
             overlay.panel(state)
             controls.group("ui.view")

@@ -106,11 +106,44 @@ LOSS: DataLoss = replace(
 )
 
 
+def _tilted(ops, error, quantile):
+    return ops["abs"](error) / 2 + (0.5 - quantile) * error
+
+
+def _tilted_slope(error, quantile):
+    return np.sign(error) / 2 + 0.5 - quantile
+
+
+def _solve_tilted(Z, t, ridge, lasso, rounding, quantile):
+    """scikit-learn's minimum, without penalties."""
+    from sklearn.linear_model import QuantileRegressor
+
+    model = QuantileRegressor(quantile=quantile, alpha=0.0).fit(Z, t)
+    return Solution("QuantileRegressor", model.coef_, float(model.intercept_), Z.shape[1])
+
+
+# One whose knob is no length: it stays what it is in whatever units the data are.
+PINBALL: DataLoss = replace(
+    LOSSES["mae"],
+    name="pinball",
+    title="Pinball",
+    knobs=(Hyperparameter("quantile", 0.5, 0.05, 0.95, r"\tau", valid=Interval(0, 1)),),
+    each=_tilted,
+    slope=_tilted_slope,
+    solve=_solve_tilted,
+    symbol="Σ p(y − ŷ)",
+    latex=r"\frac1n \sum_i \max(-\tau e_i, (1-\tau) e_i)",
+    source="Koenker & Bassett 1978",
+)
+
+
 TEXTS = {
     "names.drag": "Drag of the air",
     "names.teeth": "Length of a tooth",
     "schedules.sawtooth": "like a saw",
     "losses.pseudo_huber": "Pseudo-Huber: smooth",
+    "losses.pinball": "Pinball: one quantile",
+    "names.quantile": "Which quantile",
 }
 
 
@@ -118,7 +151,7 @@ def add() -> None:
     """Into the registries of this process."""
     OPTIMIZERS.update({RULE.name: RULE, SIGNED.name: SIGNED})
     SCHEDULES[SCHEDULE.name] = SCHEDULE
-    LOSSES[LOSS.name] = LOSS
+    LOSSES.update({LOSS.name: LOSS, PINBALL.name: PINBALL})
 
 
 # One that is written in functions that exist: nothing else is needed.

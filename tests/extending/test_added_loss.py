@@ -1,13 +1,18 @@
-"""A loss of linear models is one record and its name: pages, programs and frameworks know it."""
+"""A loss of linear models is one record and its names: pages, programs and frameworks know it."""
 
 import numpy as np
 import pytest
+from sklearn.linear_model import QuantileRegressor
 
 import gdcore as gd
+from gdcore.ui import settings
+from gdcore.words.texts import say
 
 pytestmark = pytest.mark.usefixtures("added")
 
 LOSS = {"loss": "pseudo_huber", "delta": 20.0}
+PINBALL = {"loss": "pinball", "loss_knobs": {"quantile": 0.8}}
+PAGES = ["simple_regression", "multiple_regression"]
 
 
 def test_it_stands_in_the_menu_of_losses_with_its_knob(open_page):
@@ -59,3 +64,68 @@ def test_the_programs_of_every_framework_hold_its_lines(open_page, last_weights,
 @pytest.mark.parametrize("name", ["simple_regression", "multiple_regression"])
 def test_every_framework_takes_the_same_steps(open_page, rounding_only, name):
     rounding_only(open_page(name, loss="pseudo_huber", delta="20").compared())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_knob_of_its_own_has_a_control_that_a_link_sets(open_page, name):
+    page = open_page(name, loss="pinball", quantile="0.8")
+    assert page.label("quantile") == r"Which quantile en $\tau$"
+    control = page.app.slider(key=f"{name}.quantile")
+    assert (control.min, control.max, control.value) == (0.05, 0.95, 0.8)
+    control.set_value(0.3).run()
+    assert not page.app.exception
+    assert page.app.query_params["quantile"] == "0.3"
+    assert "loss_knobs={'quantile': 0.3}" in page.program()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_knob_of_its_own_that_cannot_be_is_told_and_falls_back(open_page, name):
+    page = open_page(name, loss="pinball", quantile="0.99")
+    (sentence,) = [one.value for one in page.app.warning]
+    assert "Which quantile en" in sentence
+    assert page.app.slider(key=f"{name}.quantile").value == 0.5
+
+
+def test_another_loss_has_no_such_control(open_page):
+    page = open_page("simple_regression", loss="mse", quantile="0.8")
+    assert "simple_regression.quantile" not in [one.key for one in page.app.slider]
+    assert "quantile" not in page.program()
+
+
+def test_the_program_turns_its_knob_as_the_page_does(open_page, execute):
+    page = open_page("simple_regression", loss="pinball", quantile="0.8", epochs="30")
+    data = gd.datasets.make_regression()
+    fit = gd.fit_linear(data.X, data.y, epochs=30, **PINBALL)
+    np.testing.assert_array_equal(execute(page.program())["fit"].weights, fit.weights)
+
+
+def test_the_report_names_its_knob_below_the_loss():
+    data = gd.datasets.make_regression()
+    fit = gd.fit_linear(data.X, data.y, epochs=5, **PINBALL)
+    said = settings.lines(fit.trajectory.method, fit.setup)
+    place = said.index((say("ui.loss", "en"), "Pinball: one quantile en"))
+    assert said[place + 1] == ("Which quantile en", "0.8")
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_a_knob_that_is_no_length_is_the_same_in_all_units(unit):
+    data = gd.datasets.make_regression(n_samples=60, n_features=2, noise=10, seed=5)
+    fit = gd.fit_linear(data.X, data.y * unit, epochs=0, **PINBALL)
+    best = QuantileRegressor(quantile=0.8, alpha=0.0).fit(data.X, data.y)
+    np.testing.assert_allclose(fit.reference.coef_ / unit, best.coef_, rtol=1e-6)
+
+
+def test_delta_by_name_and_among_the_knobs_is_the_same():
+    data = gd.datasets.make_regression(n_samples=20)
+    by_name = gd.fit_linear(data.X, data.y, epochs=5, loss="huber", delta=20.0)
+    for given in ({"loss_knobs": {"delta": 20.0}}, {"delta": 3.0, "loss_knobs": {"delta": 20.0}}):
+        fit = gd.fit_linear(data.X, data.y, epochs=5, loss="huber", **given)
+        assert fit.setup == by_name.setup
+        np.testing.assert_array_equal(fit.weights, by_name.weights)
+
+
+@pytest.mark.parametrize("given", [{"quantile": 0.5}, {"delta": -1.0}])
+def test_what_is_no_knob_of_the_loss_or_no_value_of_it_is_refused(given):
+    data = gd.datasets.make_regression(n_samples=20)
+    with pytest.raises(gd.Problem):
+        gd.fit_linear(data.X, data.y, loss="huber", loss_knobs=given)

@@ -9,7 +9,7 @@ from gdcore.ui.controls.fits import (
     sampling,
 )
 from gdcore.ui.controls.formulas import examples, landscape, landscape_panel
-from gdcore.ui.controls.knobs import framework_panel, method, optimizer_menu, rule_panel
+from gdcore.ui.controls.knobs import framework_panel, method, method_panel, optimizer_menu
 from gdcore.ui.controls.more import group, more
 from gdcore.ui.controls.points import point, point_panel
 from gdcore.ui.controls.widgets import show
@@ -26,11 +26,11 @@ __all__ = [
     "landscape_panel",
     "loss_panel",
     "method",
+    "method_panel",
     "more",
     "optimizer_menu",
     "point",
     "point_panel",
-    "rule_panel",
     "sampling",
     "show",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from gdcore.models.losses import PENALTIES
 from gdcore.ui import settings
-from gdcore.ui.controls.knobs import knob_panel, method, rule_menu, values
+from gdcore.ui.controls.knobs import knob_panel, method, optimizer_menu, rule_menu, values
 from gdcore.ui.controls.widgets import show
 from gdcore.ui.setting import arguments
 from gdcore.ui.state import State
@@ -27,7 +27,7 @@ def fitting(state: State) -> dict[str, Any]:
 def fitting_panel(state: State) -> None:
     """The first controls behind `fitting`."""
     show(state, "lr", "epochs")
-    rule_menu(state, "optimizer")
+    optimizer_menu(state)
     rule_menu(state, "loss")
 
 

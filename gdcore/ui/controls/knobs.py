@@ -41,9 +41,14 @@ def values(state: State, kind: str) -> dict[str, float]:
     return turned
 
 
-def knob_panel(state: State, kind: str) -> None:
-    """A control for each knob of the chosen rule."""
-    for _, one in _turned(state, kind):
+def knob_panel(state: State, kind: str, numeric: bool | None = None) -> None:
+    """A control for each knob of the chosen rule.
+
+    numeric: only those that merely keep numbers in order, as Adam's ε, or only the others.
+    """
+    for knob, one in _turned(state, kind):
+        if numeric not in (None, knob.logarithmic):
+            continue
         if state[one.key] is None:
             state.set(one.key, one.default)
         draw(state, one)
@@ -77,13 +82,14 @@ def method(state: State) -> dict[str, Any]:
 
 
 def optimizer_menu(state: State) -> None:
-    """Which optimizer; its knobs stand in `rule_panel`."""
+    """Which optimizer, and the knobs of it that one turns first."""
     rule_menu(state, "optimizer")
+    knob_panel(state, "optimizer", numeric=False)
 
 
-def rule_panel(state: State) -> None:
-    """The optimizer's knobs, the schedule and its knobs."""
-    knob_panel(state, "optimizer")
+def method_panel(state: State) -> None:
+    """The optimizer's other knobs, and how the learning rate changes on the way."""
+    knob_panel(state, "optimizer", numeric=True)
     rule_menu(state, "schedule")
     knob_panel(state, "schedule")
 

@@ -13,7 +13,8 @@ from gdcore.ui.state import State
 
 # Another label would make Streamlit shut the door on the hand that is changing something.
 _COUNT = """<style>
-.st-key-more summary::after { content: %s; margin-left: auto; padding: 0 .55rem;
+.st-key-more summary::after { content: %s; flex: none; margin-left: auto; white-space: nowrap;
+  padding: 0 .55rem;
   border-radius: 1rem; font-size: .8rem; background: var(--gd-action); color: var(--gd-paper); }
 </style>"""
 
