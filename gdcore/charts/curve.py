@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,8 +9,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from gdcore.charts.arrows import FIELDS, arrows
 from gdcore.charts.colours import SHAPES
 from gdcore.charts.look import Look, Picture, chart, resting, scale, span, stencil
+from gdcore.charts.outside import bounded, marks, rim, together
 from gdcore.charts.player import CALM, MOST_FRAMES, QUIZ, RECENT, UPTO, now, thin
 from gdcore.descent.narrate import gradient_part
 from gdcore.descent.trajectory import Trajectory
@@ -22,11 +23,6 @@ _CHORD_ANGLE = alt.ExprRef(
     "90 + atan2(scale('y', datum.next_loss) - scale('y', datum.loss),"
     " scale('x', datum.next) - scale('x', datum.w)) * 180 / PI"
 )
-
-
-# What lies beyond is in no picture, and on the screen no browser could write its place.
-FARTHEST = 1e30
-FIELDS = ("w", "loss", "gradient", "learning_rate", "next", "next_loss", "pulled")
 
 
 def frames(*runs: Trajectory) -> np.ndarray:
@@ -54,7 +50,7 @@ def path_frame(run: Trajectory) -> pd.DataFrame:
             "next_loss": loss[following],
             "pulled": w + gradient_part(run)[:, 0],
         }
-    ).clip(-FARTHEST, FARTHEST)
+    )
 
 
 def domains(path: pd.DataFrame, ground: pd.DataFrame) -> dict[str, list[float]]:
@@ -85,7 +81,15 @@ def curve_chart(
     """
     low = pd.DataFrame({"w": list(minima)})
     made = _curve(extent(curve), look, name, height)
-    data = {"path": path, "curve": curve, "minima": low}
+    box = extent(curve)
+    left = marks(
+        path["step"].to_numpy(),
+        (path["w"], path["loss"]),
+        (box[:2], box[2:]),
+        (name, look.t("loss")),
+        look,
+    )
+    data = {"path": bounded(path), "curve": curve, "minima": low, "outside": left}
     return Picture(made, data)
 
 
@@ -160,7 +164,7 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
         )
         .encode(x=alt.X("mx:Q", scale=scale(x_domain)), y=alt.Y("my:Q", scale=scale(y_domain))),
         # The coming step, first in its parts, then a dashed line to a ghost of the next point.
-        *_arrows(look, x_domain, y_domain),
+        *arrows(look, x_domain, y_domain),
         here.transform_filter(CALM)
         .mark_rule(color=ink, strokeWidth=2, strokeDash=[3, 3], clip=True)
         .encode(x2="next:Q", y2="next_loss:Q"),
@@ -186,60 +190,9 @@ def _curve(extent: tuple[float, ...], look: Look, name: str, height: int) -> Any
             y=alt.YValue(0),
             y2=alt.Y2Value(alt.expr("height")),
         ),
+        *rim(look, x_domain, y_domain, ink),
     ]
     return look.finish(alt.layer(*layers), height)
-
-
-def _arrows(look: Look, x_domain: Sequence[float], y_domain: Sequence[float]) -> list[Any]:
-    """The parts of the coming step as arrows at the height of the current point."""
-    words = [look.t("gradient_part"), look.t("momentum")]
-    ink = alt.Color(
-        "part:N",
-        legend=None,
-        scale=alt.Scale(domain=words, range=[look.colour("gradient"), look.colour("momentum")]),
-    )
-    begin, end = (alt.X(f"{at}:Q", scale=scale(x_domain)) for at in ("begin", "end"))
-    y = alt.Y("loss:Q", scale=scale(y_domain))
-    # One row, taken apart here: rows of their own would have to be searched at every frame.
-    pull, drift = json.dumps(words[0]), json.dumps(words[1])
-    base = (
-        now(chart("path"), *FIELDS)
-        .transform_filter(CALM)
-        .transform_calculate(part=f"[{pull}, {drift}]")
-        .transform_flatten(["part"])
-        .transform_calculate(
-            begin=f"datum.part == {pull} ? datum.w : datum.pulled",
-            end=f"datum.part == {pull} ? datum.pulled : datum.next",
-        )
-        .transform_filter("datum.begin != datum.end")
-    )
-    long = f"abs(datum.end - datum.begin) > {0.03 * (x_domain[1] - x_domain[0])}"
-    head = alt.expr("datum.end > datum.begin ? 90 : -90")
-    return [
-        base.mark_rule(strokeWidth=4, clip=True).encode(x=begin, x2="end:Q", y=y, color=ink),
-        base.transform_filter(long)
-        # The tip, not the middle, of the head is where the part ends.
-        .mark_point(
-            shape="triangle",
-            filled=True,
-            opacity=1,
-            size=150,
-            angle=head,
-            clip=True,
-            xOffset=alt.expr("datum.end > datum.begin ? -6 : 6"),
-        )
-        .encode(x=end, y=y, color=ink),
-        *(
-            base.transform_filter(
-                f"datum.part == {part} && abs(datum.end - datum.begin) >"
-                f" {0.05 * (x_domain[1] - x_domain[0])}"
-            )
-            .transform_calculate(middle="(datum.begin + datum.end) / 2")
-            .mark_text(dy=beside, fontSize=look.size, fontWeight="bold", clip=True)
-            .encode(x=alt.X("middle:Q", scale=scale(x_domain)), y=y, text="part:N", color=ink)
-            for part, beside in ((pull, -13), (drift, 16))
-        ),
-    ]
 
 
 def overlay_chart(
@@ -251,8 +204,20 @@ def overlay_chart(
     height: int = 380,
 ) -> Picture:
     """Several runs on one curve. paths: rows of `path_frame` with a column `name` per run."""
-    made = _overlay(extent(curve), tuple(names), look, variable, height)
-    return Picture(made, {"paths": paths, "curve": curve})
+    box = extent(curve)
+    made = _overlay(box, tuple(names), look, variable, height)
+    parts = (
+        marks(
+            rows["step"].to_numpy(),
+            (rows["w"], rows["loss"]),
+            (box[:2], box[2:]),
+            (variable, look.t("loss")),
+            look,
+            str(label),
+        )
+        for label, rows in paths.groupby("name", sort=False)
+    )
+    return Picture(made, {"paths": bounded(paths), "curve": curve, "outside": together(parts)})
 
 
 @stencil
@@ -295,5 +260,6 @@ def _overlay(
             size=220, filled=True, opacity=1, clip=True, stroke=look.colour("paper"), strokeWidth=2
         )
         .encode(x=x, y=y, color=hue, shape=shape, tooltip=tip),
+        *rim(look, x_domain, y_domain, hue),
     ]
     return look.finish(alt.layer(*layers), height)

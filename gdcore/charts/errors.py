@@ -61,12 +61,12 @@ def _errors(look: Look, height: int) -> Any:
     x = alt.X(
         "h:Q",
         scale=alt.Scale(type="log", domain=[1e-16, 0.2], nice=False),
-        axis=look.axis(look.t("h"), format="~e", grid=False),
+        axis=look.powers(look.t("h"), grid=False),
     )
     y = alt.Y(
         "error:Q",
         scale=alt.Scale(type="log"),
-        axis=look.axis(look.t("relative_error"), format="~e"),
+        axis=look.powers(look.t("relative_error")),
     )
     tip = [
         alt.Tooltip("label:N", title=look.t("series")),

@@ -123,7 +123,7 @@ def _rates(rates: tuple[float, float], losses: tuple[float, float], look: Look, 
     x = alt.X(
         "rate:Q", scale=x_scale, axis=look.axis(look.t("learning_rate"), format=".2~g", grid=False)
     )
-    y = alt.Y("loss:Q", scale=y_scale, axis=look.axis(None, format=".2~g", grid=False))
+    y = alt.Y("loss:Q", scale=y_scale, axis=look.powers(None, grid=False))
     ink = look.colour("reference")
     tip = [
         alt.Tooltip("rate:Q", title=look.t("learning_rate"), format=".3~g"),

@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, scale, span, stencil
+from gdcore.charts.outside import bounded, mark, rim, side, table
 from gdcore.charts.player import now, shown
 from gdcore.charts.points import thin_points
+from gdcore.words.figures import plain
 
 
 def line_chart(
@@ -40,18 +42,16 @@ def line_chart(
     points = pd.DataFrame({"x": X[rows], "y": y[rows]})
     x_domain, y_domain = span(X), span(y)
     left, right = x_domain
-    ends = pd.DataFrame(
-        {
-            "step": steps,
-            "w": weights[:, 0],
-            "b": weights[:, 1],
-            "left": left,
-            "right": right,
-            "low": weights[:, 0] * left + weights[:, 1],
-            "high": weights[:, 0] * right + weights[:, 1],
-        }
+    with np.errstate(all="ignore"):
+        low, high = (weights[:, 0] * at + weights[:, 1] for at in x_domain)
+    above, under = (side(height, y_domain) for height in (low, high))
+    # A line is out of sight where both its ends are above the picture, or both below it.
+    gone = np.where(above == under, above, 0)
+    told = _left(steps, weights, gone, (x_domain, y_domain), look)
+    ends = pd.DataFrame({"step": steps, "w": weights[:, 0], "b": weights[:, 1]}).assign(
+        **_ends(x_domain, low, high, y_domain)
     )
-    data = {"points": points, "lines": ends}
+    data = {"points": points, "lines": bounded(ends), "outside": told}
     if reference is not None:
         slope, bias = reference
         heights = {"low": [slope * left + bias], "high": [slope * right + bias]}
@@ -67,6 +67,57 @@ def line_chart(
         reference is not None,
     )
     return Picture(made, data)
+
+
+def _left(
+    steps: np.ndarray,
+    weights: np.ndarray,
+    gone: np.ndarray,
+    domains: tuple[Sequence[float], Sequence[float]],
+    look: Look,
+) -> pd.DataFrame:
+    """The marks for lines out of sight. gone (rows,): 1 above the picture, −1 below, 0 in it."""
+    middle = float(np.mean(domains[0]))
+    return table(
+        [
+            mark(
+                steps[i],
+                (middle, domains[1][1 if gone[i] > 0 else 0]),
+                (0, int(gone[i])),
+                domains,
+                [f"w = {plain(weights[i, 0])}", f"b = {plain(weights[i, 1])}"],
+                look,
+            )
+            for i in np.flatnonzero(gone)
+        ]
+    )
+
+
+def _ends(
+    x_domain: Sequence[float], low: np.ndarray, high: np.ndarray, y_domain: Sequence[float]
+) -> dict[str, np.ndarray]:
+    """Where each line is drawn from and to: cut a picture's height above and below the picture.
+
+    low, high (rows,): its heights at the left and the right. So a steep line keeps its slope, and
+    no end is so far away that no browser could draw it.
+    """
+    room = y_domain[1] - y_domain[0]
+    bottom, top = y_domain[0] - room, y_domain[1] + room
+    with np.errstate(all="ignore"):
+        # Halved, so that the difference of two huge heights is still a number.
+        rise = high / 2 - low / 2
+        cuts = [np.clip((edge / 2 - low / 2) / rise, 0, 1) for edge in (bottom, top)]
+    begin, end = (
+        np.where(np.isfinite(cut), cut, whole)
+        for cut, whole in zip((np.minimum(*cuts), np.maximum(*cuts)), (0.0, 1.0), strict=True)
+    )
+    width = x_domain[1] - x_domain[0]
+    return {
+        "left": x_domain[0] + begin * width,
+        "right": x_domain[0] + end * width,
+        "low": np.clip(np.nan_to_num(low, nan=top), bottom, top),
+        "high": np.clip(np.nan_to_num(high, nan=top), bottom, top),
+    }
 
 
 @stencil
@@ -92,7 +143,10 @@ def _line(
     ink = look.colour("path")
     layers = []
     if residuals != "none":
-        missed = chart("points").transform_calculate(fitted="shown.w * datum.x + shown.b")
+        far = 9 * (y_domain[1] - y_domain[0])  # no browser could draw to where a run has diverged
+        missed = chart("points").transform_calculate(
+            fitted=f"clamp(shown.w * datum.x + shown.b, {y_domain[0] - far}, {y_domain[1] + far})"
+        )
         if residuals == "squares":
             layers.append(_squares(missed, x_domain, y_domain, look))
         layers.append(
@@ -128,6 +182,7 @@ def _line(
         )
     current = now(chart("lines"), "left", "right", "low", "high", "w", "b")
     layers.append(current.mark_rule(color=ink, strokeWidth=4, clip=True).encode(**places))
+    layers += rim(look, x_domain, y_domain, ink)
     return look.finish(alt.layer(*layers).add_params(shown("lines")), height)
 
 

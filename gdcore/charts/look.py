@@ -22,6 +22,17 @@ from gdcore.words.texts import say
 DASHES = [[1, 0], [7, 3], [2, 3], [9, 3, 2, 3], [12, 4], [4, 2, 1, 2]]
 
 
+def _power() -> str:
+    """The label of a power of ten as a Vega expression: 0.01, 1, 100, 10⁶, 2×10⁶."""
+    raised = "format(floor(log(datum.value) / LN10 + 1e-9), 'd')"
+    front = "datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9))"
+    for digit, small in zip("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True):
+        raised = f"replace({raised}, regexp('{digit}', 'g'), '{small}')"
+    times = f"abs({front} - 1) < 1e-6 ? '' : format({front}, '.3~g') + '×'"
+    near = "datum.value >= 1e-3 && datum.value < 1e4"
+    return f"{near} ? format(datum.value, '.4~f') : ({times}) + '10' + {raised}"
+
+
 @dataclass(frozen=True)
 class Look:
     """The language and theme that a chart is drawn in.
@@ -58,6 +69,10 @@ class Look:
             titleFontWeight="normal",
             **more,
         )
+
+    def powers(self, title: str | None, **more: Any) -> alt.Axis:
+        """An axis of powers of ten that are written as such."""
+        return self.axis(title, labelExpr=_power(), **more)
 
     def x(self, field: str, title: str | None, domain: Sequence[float], **axis: Any) -> alt.X:
         """A quantity across the picture, on an axis that shows `domain`."""

@@ -12,6 +12,7 @@ import pandas as pd
 from gdcore.charts.colours import BASINS, SHAPES
 from gdcore.charts.isolines import isolines
 from gdcore.charts.look import Look, Picture, chart, scale, stencil
+from gdcore.charts.outside import bounded, marks, rim, together
 from gdcore.charts.player import UPTO, now, thin
 from gdcore.descent.sweep import LEFT, ON_THE_WAY, Basins
 from gdcore.descent.trajectory import Trajectory
@@ -68,7 +69,12 @@ def race_chart(
     rings = isolines(first, second, losses, 14, 3)
     goals = pd.DataFrame(list(minima), columns=["u", "v"])
     extent = ((float(first[0]), float(first[-1])), (float(second[0]), float(second[-1])))
-    data = {"rings": rings, "levels": _levels(rings), "paths": paths, "goals": goals}
+    parts = (
+        marks(rows["step"].to_numpy(), (rows["u"], rows["v"]), extent, variables, look, str(label))
+        for label, rows in paths.groupby("name", sort=False)
+    )
+    data = {"rings": rings, "levels": _levels(rings), "goals": goals}
+    data |= {"paths": bounded(paths), "outside": together(parts)}
     if basins is not None:
         data["basins"] = _named(basins, look)
     made = _race(extent, tuple(runs), look, tuple(variables), height, basins is not None)
@@ -156,6 +162,7 @@ def _race(
                 strokeWidth=2,
             )
             .encode(x=x, y=y, color=hue, shape=shape, tooltip=tip),
+            *rim(look, extent[0], extent[1], hue),
         ),
         height,
     )

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.look import Look, Picture, chart, span, stencil
+from gdcore.charts.outside import bounded, marks, rim, together
 from gdcore.charts.player import RECENT, UPTO, now, shown
 
 
@@ -54,8 +55,13 @@ def ring_chart(
         "du" in path,
         called,
     )
-    other = {"other": beside[2]} if beside else {}
-    return Picture(made, {"rings": rings, "path": path, "goal": goal} | other)
+    ways = [("", path)] if beside is None else [(beside[0], path), (beside[1], beside[2])]
+    left = together(
+        marks(rows["step"].to_numpy(), (rows["u"], rows["v"]), domains, names, look, label)
+        for label, rows in ways
+    )
+    data = {"rings": rings, "path": bounded(path), "goal": goal, "outside": left}
+    return Picture(made, data | ({"other": bounded(beside[2])} if beside else {}))
 
 
 @stencil
@@ -142,5 +148,7 @@ def _rings(
                     dx=alt.expr(f"{right} ? -12 : 12"),
                 )
             )
+    hues = alt.Scale(domain=list(called or ("",)), range=[colour for _, colour in ways])
+    layers += rim(look, domains[0], domains[1], alt.Color("name:N", legend=None, scale=hues))
     made = alt.layer(*layers)
     return look.finish(made.add_params(shown("path")) if moving else made, height, title)

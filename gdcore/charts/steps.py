@@ -10,11 +10,40 @@ import numpy as np
 import pandas as pd
 
 from gdcore.charts.colours import RUNS
+from gdcore.charts.labels import labels
 from gdcore.charts.look import DASHES, Look, Picture, chart, scale, span, stencil
+from gdcore.charts.outside import FARTHEST, bounded, marks, rim, together
 from gdcore.charts.player import QUIZ, now
+from gdcore.descent.trajectory import Trajectory
 
 # Below this a difference of two losses says no more than how they were rounded.
 LEAST_GAP = 1e-16
+LARGEST = float(np.finfo(float).max)
+# Losses of which the greatest is so many times the least are one point and a cliff on a plain axis.
+TOO_FAR = 1e4
+
+
+def logarithmic(*runs: Trajectory) -> bool:
+    """Whether losses are seen on a logarithmic axis only: a run diverges and spans too much.
+
+    Where one of them is zero or negative there is no such axis.
+    """
+    known = [run.losses[np.isfinite(run.losses)].astype(float) for run in runs]
+    if not all(len(losses) and losses.min() > 0 for losses in known):
+        return False
+    return any(
+        run.stop.kind == "diverged" and losses.max() / TOO_FAR > losses.min()
+        for run, losses in zip(runs, known, strict=True)
+    )
+
+
+def decades(values: np.ndarray) -> list[float]:
+    """A logarithmic axis from a power of ten to another that holds all positive finite values."""
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known) & (known > 0)]
+    low, high = (known.min(), known.max()) if len(known) else (LEAST_GAP, 1.0)
+    low, high = np.floor(np.log10(low)), np.ceil(np.log10(high))
+    return [float(10.0 ** max(low, -307)), float(10.0 ** min(max(high, low + 1), 308))]
 
 
 def gap(losses: np.ndarray, best: float) -> np.ndarray:
@@ -68,7 +97,22 @@ def step_chart(
     last = int(frame["step"].iloc[-1]) if last is None else last
     shown = tuple(domain or span(frame[field].to_numpy()))
     made = _step(field, look, colour, title, height, shown, last, log)
-    return Picture(made, {"course": frame[["step", field]]})
+    left = _left(frame["step"], frame[field], shown, last, look)
+    course = bounded(frame[["step", field]], LARGEST if log else FARTHEST)
+    return Picture(made, {"course": course, "outside": left})
+
+
+def _left(
+    steps: pd.Series,
+    values: pd.Series,
+    domain: Sequence[float],
+    last: int,
+    look: Look,
+    label: str = "",
+) -> pd.DataFrame:
+    """The marks of a course where it is beyond its axis; the picture's title names it."""
+    reach = (-0.015 * max(last, 1), 1.015 * max(last, 1))
+    return marks(steps.to_numpy(), (steps, values), (reach, domain), ("", ""), look, label)
 
 
 def _veil(look: Look, name: str, last: int) -> Any:
@@ -86,7 +130,7 @@ def _veil(look: Look, name: str, last: int) -> Any:
 
 
 def _axis(look: Look, log: bool) -> alt.Axis:
-    return look.axis(None, format="~e") if log else look.axis(None)
+    return look.powers(None) if log else look.axis(None)
 
 
 def _values(domain: Sequence[float], log: bool) -> alt.Scale:
@@ -120,10 +164,15 @@ def _step(
             now(plain, field)
             .mark_point(color=ink, size=90, filled=True, opacity=1, clip=True)
             .encode(x=x, y=y, tooltip=tip),
+            *_rim(look, last, domain, log, ink),
         ),
         height,
         title,
     )
+
+
+def _rim(look: Look, last: int, domain: Sequence[float], log: bool, ink: Any) -> list[Any]:
+    return rim(look, _steps(last), _values(domain, log), ink)
 
 
 def series_chart(
@@ -151,9 +200,14 @@ def series_chart(
     lines = pd.DataFrame(list(references), columns=["name", "kind", "value"])
     shown = tuple(domain or span(np.append(frame["value"], lines["value"].to_numpy(float))))
     lines["kind"] = [look.t(kind) for kind in lines["kind"]]
+    parts = (
+        _left(rows["step"], rows["value"], shown, last, look, str(name))
+        for name, rows in frame.groupby("name", sort=False)
+    )
     data = {
-        "courses": frame,
-        "labels": _labels(frame, look, last, shown, height, log),
+        "courses": bounded(frame, LARGEST if log else FARTHEST),
+        "outside": together(parts),
+        "labels": labels(frame, look, last, shown, height, log),
     }
     if references:
         data["known"] = lines
@@ -202,6 +256,7 @@ def _series(
         chart("labels")
         .mark_text(align="left", dx=6, fontSize=look.size, fontWeight="bold")
         .encode(x=x, y=y, color=hue, text="name:N"),
+        *_rim(look, last, domain, log, hue),
     ]
     if references:
         ways = {"reference_line": [7, 4], "true_line": [1, 4]}
@@ -233,30 +288,3 @@ def _series(
         )
     together = alt.layer(*layers).resolve_scale(strokeDash="independent")
     return look.finish(together, height, title)
-
-
-def _labels(
-    frame: pd.DataFrame, look: Look, last: int, domain: Sequence[float], height: int, log: bool
-) -> pd.DataFrame:
-    """Each course's name at its right end, pushed apart so that no two cover each other."""
-    ends = frame.sort_values("step").groupby("name", sort=False).tail(1)
-    ends = ends[np.isfinite(ends["value"])]
-    # No more names than there is room for: the largest values have them, all have a tooltip.
-    fit = max(int((height - 70) // (look.size + 2)), 3)
-    ends = ends.iloc[np.argsort(-ends["value"].abs().to_numpy(), kind="stable")[:fit]]
-    ends = ends.sort_values("value")
-    low, high = np.log10(domain) if log else domain
-    values = np.log10(ends["value"]) if log else ends["value"]
-    # Axis, title and their spacing take about a hundred pixels of the height.
-    room = (high - low) * (look.size + 2) / max(height - 100, 40)
-    place, floor = [], -np.inf
-    for value in np.clip(values, low, high):
-        floor = max(float(value), floor + room)
-        place.append(floor)
-    # Back down from the top, and only as far as the next name below makes room.
-    ceiling = high
-    for i in reversed(range(len(place))):
-        place[i] = min(place[i], ceiling)
-        ceiling = place[i] - room
-    at = np.array(place)
-    return pd.DataFrame({"step": last, "value": 10.0**at if log else at, "name": ends["name"]})

@@ -112,10 +112,10 @@ def losses(fit: Fit, rows: np.ndarray, look: Look, height: int, domain: list[flo
     """The loss over the steps: of training and of test data, and as it was foretold."""
     run = fit.trajectory
     # What grows by a factor at every step is a straight line on a logarithmic axis.
-    log = run.stop.kind == "diverged" and bool((run.losses > 0).all())
+    log = steps.logarithmic(run)
     title = look.t("loss_log_title" if log else "loss_title")
     if log:
-        domain = steps.gap_domain(run.losses.astype(float))
+        domain = steps.decades(run.losses)
     parts = {look.t("measured"): fit.train_losses}
     if fit.test_losses is not None:
         parts = {look.t("train"): fit.train_losses, look.t("test"): fit.test_losses}

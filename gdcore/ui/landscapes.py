@@ -187,6 +187,8 @@ class Page:
                 title, values = look.t("gap_title"), steps.gap(values, shown.best)
             long = pd.DataFrame({"step": paths["step"], "name": paths["name"], "value": values})
             axis = steps.gap_domain(np.asarray(values)) if log else resting(values, usual)
+            if not log and field == "loss" and steps.logarithmic(*(run for _, run in shown.runs)):
+                log, title, axis = True, look.t("loss_log_title"), steps.decades(values)
             chart = steps.series_chart(long, labels, look, title, 210, axis, log=log)
             frame.draw(chart, f"race_{field}")
 

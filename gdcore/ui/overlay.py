@@ -160,6 +160,9 @@ def courses(
             long["value"] = steps.gap(long["value"].to_numpy(), best)
             title, log = look.t("gap_title"), True
             domain = steps.gap_domain(long["value"].to_numpy())
+        elif field == "loss" and steps.logarithmic(*(run for _, run in runs)):
+            title, log = look.t("loss_log_title"), True
+            domain = steps.decades(long["value"].to_numpy())
         chart = steps.series_chart(long, _names(runs), look, title, domain=domain, log=log)
         frame.draw(chart, f"overlay_{field}")
 

@@ -181,6 +181,8 @@ class Page:
         with shown.side:
             if self.state["log"]:
                 course("loss_gap", "loss", "gap_title", True)
+            elif steps.logarithmic(run):
+                course("loss", "loss", "loss_log_title", True)
             else:
                 course("loss", "loss", "loss_title", False)
             course("w", "path", "w_title", False)
@@ -231,6 +233,8 @@ class Page:
         if self.state["log"]:
             path = path.assign(loss_gap=steps.gap(path["loss"].to_numpy(), shown.best))
             domains["loss_gap"] = steps.gap_domain(path["loss_gap"].to_numpy())
+        elif steps.logarithmic(shown.run):
+            domains["loss"] = steps.decades(path["loss"].to_numpy())
 
         def course(field: str, colour: str, title: str, log: bool) -> None:
             named, last = look.t(title, name=name), self.state["steps"]
