@@ -69,7 +69,7 @@ def test_without_a_template_its_program_is_the_one_with_gdcore_and_the_page_says
 
 
 def test_its_derivatives_stand_in_the_table_of_the_court(open_page):
-    table = open_page("autodiff", formula="x**3", at="2").app.dataframe[0].value
+    table = open_page("autodiff", formula="x**3", at="2", tab="digits").app.dataframe[0].value
     mine = table[table.iloc[:, 0] == "Abacus"]
     assert len(mine) == 2
     assert set(mine[say("ui.gradient_for", name="x")]) == {"12.0"}

@@ -42,7 +42,7 @@ def test_every_framework_that_is_installed_takes_part_in_the_comparison(page):
 
 
 def test_a_knob_of_both_is_the_optimizers_and_the_schedules_each(made):
-    link = {"optimizer": "made", "schedule": "exponential"}
+    link = {"optimizer": "made", "schedule": "exponential", "tab": "code"}
     app = open_page("single_variable", **link, gamma="0.25", schedule_gamma="0.8")
     assert not app.exception and not app.error
     assert "gamma=0.25" in code(app)
@@ -50,7 +50,7 @@ def test_a_knob_of_both_is_the_optimizers_and_the_schedules_each(made):
 
 
 def test_choosing_another_optimizer_leaves_the_schedules_knobs_alone(made):
-    link = {"optimizer": "made", "schedule": "exponential"}
+    link = {"optimizer": "made", "schedule": "exponential", "tab": "code"}
     app = open_page("single_variable", **link, gamma="0.25", schedule_gamma="0.8")
     app.selectbox(key="single_variable.optimizer").set_value("momentum").run()
     assert not app.exception
