@@ -97,9 +97,9 @@ def test_a_control_keeps_the_step_and_the_axes(visit):
     slider = page.get_by_role("slider", name="Learning rate")
     slider.focus()
     for _ in range(6):
-        page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => location.search.includes('lr=0.13')")
-    window.wait()
+        with window.answered():
+            page.keyboard.press("ArrowRight")
+    assert "lr=0.13" in page.url
     assert window.state()["step"] == 37
     assert axes() == before
     assert "step=37" in page.url

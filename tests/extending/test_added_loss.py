@@ -68,7 +68,7 @@ def test_every_framework_takes_the_same_steps(open_page, rounding_only, name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_knob_of_its_own_has_a_control_that_a_link_sets(open_page, name):
-    page = open_page(name, loss="pinball", quantile="0.8")
+    page = open_page(name, loss="pinball", quantile="0.8", tab="code")
     assert page.label("quantile") == r"Which quantile en $\tau$"
     control = page.app.slider(key=f"{name}.quantile")
     assert (control.min, control.max, control.value) == (0.05, 0.95, 0.8)
@@ -87,13 +87,13 @@ def test_a_knob_of_its_own_that_cannot_be_is_told_and_falls_back(open_page, name
 
 
 def test_another_loss_has_no_such_control(open_page):
-    page = open_page("simple_regression", loss="mse", quantile="0.8")
+    page = open_page("simple_regression", loss="mse", quantile="0.8", tab="code")
     assert "simple_regression.quantile" not in [one.key for one in page.app.slider]
     assert "quantile" not in page.program()
 
 
 def test_the_program_turns_its_knob_as_the_page_does(open_page, execute):
-    page = open_page("simple_regression", loss="pinball", quantile="0.8", epochs="30")
+    page = open_page("simple_regression", loss="pinball", quantile="0.8", epochs="30", tab="code")
     data = gd.datasets.make_regression()
     fit = gd.fit_linear(data.X, data.y, epochs=30, **PINBALL)
     np.testing.assert_array_equal(execute(page.program())["fit"].weights, fit.weights)
