@@ -210,6 +210,10 @@ class Page:
         return slot
 
     def _courses(self, course: Callable[[str, str, str, bool], None]) -> None:
+        """The gradient over the steps, and the learning rate where it does not stay the same."""
+        if self.state["schedule"] == "constant":
+            course("gradient", "gradient", "gradient_title", False)
+            return
         left, right = st.columns(2)
         with left:
             course("gradient", "gradient", "gradient_title", False)
