@@ -7,6 +7,7 @@ then is worked out here, for every drawn step; the browser looks up the row of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -26,8 +27,13 @@ _COLUMNS |= {field: object for field in ("text", "align", "baseline", "name")}
 
 def bounded(frame: pd.DataFrame, farthest: float = FARTHEST) -> pd.DataFrame:
     """The rows with every number within `farthest` of zero; infinity becomes the bound."""
-    numbers = frame.select_dtypes("number").columns
-    return frame.assign(**{name: frame[name].clip(-farthest, farthest) for name in numbers})
+    beyond = {
+        str(name): values.clip(-farthest, farthest)
+        for name, values in frame.items()
+        if values.dtype.kind in "iuf"
+        and np.fmax.reduce(np.abs(values.to_numpy()), initial=0.0) > farthest
+    }
+    return frame.assign(**beyond) if beyond else frame  # a copy takes as long as a run
 
 
 def side(values: Any, domain: Sequence[float]) -> np.ndarray:
@@ -77,7 +83,15 @@ def _nearest(value: float, domain: Sequence[float]) -> float:
 
 def table(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Rows of `mark` as data, of one structure even where there are none."""
+    if not rows:
+        return _nothing()
     return pd.DataFrame(list(rows), columns=list(_COLUMNS)).astype(_COLUMNS)
+
+
+@cache
+def _nothing() -> pd.DataFrame:
+    """The marks of a run that stays in the picture; most do."""
+    return pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
 def mark(
@@ -111,7 +125,10 @@ def mark(
 
 def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """The marks of several runs; those at one side of the rim get lines below one another."""
-    found = pd.concat(list(parts), ignore_index=True)
+    left = [part for part in parts if len(part)]
+    if not left:
+        return _nothing()
+    found = pd.concat(left, ignore_index=True)
     # What is beside the left or right rim may stand at one height with another run.
     return found.assign(row=found.groupby(["step", "up"]).cumcount().astype(float))
 
