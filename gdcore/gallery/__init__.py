@@ -1,1 +1,1 @@
-"""The demonstrations: what each opens, what it computes, what it promises, and its small picture."""
+"""The demonstrations: what each opens and computes, what it promises, its small picture."""

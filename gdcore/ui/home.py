@@ -7,6 +7,7 @@ import streamlit as st
 from gdcore.gallery import hero
 from gdcore.gallery.canvas import address
 from gdcore.gallery.demonstrations import GALLERY, Demonstration, ordered
+from gdcore.gallery.scenes import Descents
 from gdcore.ui import frame, gallery
 from gdcore.ui.language import language, prose_here, t
 
@@ -72,6 +73,7 @@ def _beginning() -> None:
         with st.container(key="begin"):
             _link(ordered()[0], t("home.begin"))
     scene, look = gallery.kept("descent"), frame.look()
+    assert isinstance(scene, Descents)
     alt = frame.escape(t("home.picture", title=t("gallery.descent_title")))
     picture.html(
         f'<img class="gd-hero gd-moving" alt="{alt}" src="{address(hero.moving(scene, look))}">'

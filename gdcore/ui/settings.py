@@ -278,7 +278,14 @@ SEED = whole("seed", 0, 0, 1_000_000, "ui.seed", control=Box(), argument="seed")
 def reading(single: bool) -> list[Setting]:
     """Which data, the target's column, the features' columns, and what of gaps."""
     return [
-        choice("data", GENERATED, SOURCES, "ui.data_source", say=worded("sources")),
+        choice(
+            "data",
+            GENERATED,
+            SOURCES,
+            "ui.data_source",
+            say=worded("sources"),
+            help="ui.data_source_help",
+        ),
         text("target", "", "own.target", 200),
         text("columns", "", "own.feature" if single else "own.features", 5_000),
         choice("missing", "drop", MISSING, "own.missing", say=worded("missing")),
