@@ -1,1 +1,1 @@
-"""The demonstrations: what each opens, computes and promises, and its small picture."""
+"""The demonstrations: what each opens and computes, what it promises, its small picture."""

@@ -10,6 +10,7 @@ from contourpy import contour_generator
 from gdcore.backends.numpy_ import operations
 from gdcore.charts.player import thin
 from gdcore.descent.formulas import differentiate
+from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import evaluate
 from gdcore.gallery.canvas import Canvas, Interval, inside
 from gdcore.gallery.scenes import Descents, Fitted, Scene, Slope
@@ -45,7 +46,7 @@ def _(scene: Slope, theme: str) -> str:
     here = differentiate(scene.formula, at=dict(scene.at))
     canvas = Canvas((x[0], x[-1]), inside(y), theme)
     canvas.line(x, y, "loss", 2.5)
-    canvas.line(x, here.value + here.gradient[name] * (x - at), "path", 2, dash="7 4")
+    canvas.line(x, here.value + here.gradient[name] * (x - at), "gradient", 2, dash="7 4")
     canvas.dots([at], [here.value], "path", 11)
     return canvas.svg()
 
@@ -68,22 +69,23 @@ def _(scene: Descents, theme: str) -> str:
     return canvas.svg()
 
 
-def _hues(scene: Descents):
+def _hues(scene: Descents) -> list[tuple[int | str, Trajectory]]:
+    """The runs, each with its colour: a single one has that of a path."""
     runs = list(scene.runs.values())
-    return enumerate(runs) if len(runs) > 1 else [("path", runs[0])]
+    return list(enumerate(runs)) if len(runs) > 1 else [("path", runs[0])]
 
 
 def _from_above(scene: Descents, theme: str) -> str:
-    (one, other), (across, upwards) = scene.run.names, scene.box
-    first, second, losses = grid(scene.formula, (one, other), scene.box, 60)
-    canvas = Canvas(across, upwards, theme)
+    (one, other), (across, up) = scene.run.names, scene.box
+    first, second, losses = grid(scene.formula, (one, other), (across, up), 60)
+    canvas = Canvas(across, up, theme)
     _rings(canvas, first, second, losses, 3)
     for hue, run in _hues(scene):
-        u, v = run.weights[:, 0], run.weights[:, 1]
+        u, v = run.weights.T
         canvas.line(u, v, hue, 2)
         canvas.dots(u[-1:], v[-1:], hue, 10)
-    for point in scene.minima:
-        _cross(canvas, *point)
+    for u, v in scene.minima:
+        _cross(canvas, u, v)
     return canvas.svg()
 
 
@@ -95,8 +97,8 @@ def _rings(
     generator = contour_generator(first, second, losses)
     for share in (np.arange(1, 8) / 7.5) ** power:
         for vertices in generator.lines(low + (high - low) * share):
-            places = np.asarray(vertices)
-            canvas.line(places[:, 0], places[:, 1], "loss", 1.2, 0.55)
+            u, v = np.asarray(vertices).T
+            canvas.line(u, v, "loss", 1.2, 0.55)
 
 
 def _cross(canvas: Canvas, u: float, v: float) -> None:
@@ -182,13 +184,14 @@ def _plane(fit: Fit, theme: str) -> str:
         return across, level / height + TILT * away
 
     u, v = seen(places, fit.y)
-    edge = seen(corners, fit.predict(corners * spread + middle))
-    canvas = Canvas(inside([*u, *edge[0]]), inside([*v, *edge[1]]), theme)
-    canvas.line(*edge, "path", 2.5)
+    x, y = seen(corners, fit.predict(corners * spread + middle))
+    canvas = Canvas(inside([*u, *x]), inside([*v, *y]), theme)
+    canvas.line(x, y, "path", 2.5)
     for share in np.linspace(-0.75, 0.75, 7):
         for ends in ([[share, -1], [share, 1]], [[-1, share], [1, share]]):
             rule = np.array(ends)
-            canvas.line(*seen(rule, fit.predict(rule * spread + middle)), "path", 1, 0.45)
+            x, y = seen(rule, fit.predict(rule * spread + middle))
+            canvas.line(x, y, "path", 1, 0.45)
     rows = _some(len(fit.y))
     _, on_plane = seen(places, fit.predict(fit.X))
     gap = np.full(len(rows), np.nan)

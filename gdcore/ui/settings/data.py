@@ -79,7 +79,14 @@ def reading(single: bool) -> list[Setting]:
     """
     label, most = ("own.feature", 1) if single else ("own.features", MOST_FEATURES)
     return [
-        choice("data", GENERATED, SOURCES, "ui.data_source", say=worded("sources")),
+        choice(
+            "data",
+            GENERATED,
+            SOURCES,
+            "ui.data_source",
+            say=worded("sources"),
+            help="ui.data_source_help",
+        ),
         menu_of_columns("target", "own.target"),
         columns("columns", most, label),
         choice("missing", "drop", MISSING, "own.missing", say=worded("missing")),
