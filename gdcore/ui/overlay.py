@@ -221,7 +221,8 @@ def code_of(
     page: str, runs: list[tuple[str, Trajectory]], calls: Sequence[Mapping[str, Any]]
 ) -> None:
     """The programs that repeat one of the runs. calls: of `descend`, in the order of the runs."""
-    results.script(page, programs.of_descent(calls[_chosen(runs)]))
+    chosen = _chosen(runs)
+    results.script(page, programs.of_descent(calls[chosen]), runs[chosen][1])
 
 
 def _chosen(runs: list[tuple[str, Trajectory]]) -> int:

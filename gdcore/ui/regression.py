@@ -182,7 +182,7 @@ class Page:
 
     def _code(self, shown: Shown) -> None:
         """The program, and the rule in symbols."""
-        results.script(self.state.page, self._programs(shown))
+        results.script(self.state.page, self._programs(shown), shown.fit.trajectory)
         results.rule(shown.fit.trajectory)
 
     def _programs(self, shown: Shown) -> Programs:

@@ -227,7 +227,7 @@ class Page:
 
     def _code(self, shown: Shown) -> None:
         """The program, and the rule in symbols."""
-        results.script(self.state.page, programs.of_descent(shown.calls[0]))
+        results.script(self.state.page, programs.of_descent(shown.calls[0]), shown.run)
         results.rule(shown.run, shown.formula)
 
     def _course(self, shown: Shown) -> Callable[[str, str, str, bool], None]:

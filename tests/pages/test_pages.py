@@ -253,3 +253,25 @@ def test_a_formula_of_one_s_own_is_raced_over():
     assert not app.exception
     assert not app.error
     assert len(app.table[0].value) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "link"),
+    [
+        ("single_variable", {"lr": "1.5"}),
+        ("single_variable", {"formula": "log(w)", "start": "0.5", "lr": "0.5"}),
+        ("single_variable", {"compare": "lr", "with": "1.5, 0.1"}),
+        ("simple_regression", {"lr": "1.5", "epochs": "300"}),
+    ],
+)
+def test_beside_the_programs_of_a_run_that_was_stopped_stands_that_they_go_on(name, link, language):
+    told = say("programs.goes_on", language, step="|").split("|")[0]
+
+    def says(**query: str) -> bool:
+        app = open_page(name, language, tab="code", **query)
+        assert not app.exception and not app.error
+        return any(caption.value.startswith(told) for caption in app.caption)
+
+    assert says(**link)
+    assert not says(lr="0.1")
