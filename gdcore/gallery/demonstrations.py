@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 PLAYING = {"step": "0", "play": "1"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Demonstration:
     """`name` is its text key, `page` where it opens, `query` the state it opens in."""
 
@@ -23,38 +23,44 @@ class Demonstration:
 
 GALLERY: dict[str, tuple[Demonstration, ...]] = {
     "article": (
-        Demonstration("square", "autodiff", {"formula": "x*x", "at": "3"}),
-        Demonstration("sine", "autodiff", {"formula": "x * sin(x)**2", "at": "3"}),
+        Demonstration(name="square", page="autodiff", query={"formula": "x*x", "at": "3"}),
+        Demonstration(name="sine", page="autodiff", query={"formula": "x * sin(x)**2", "at": "3"}),
         Demonstration(
-            "descent", "single_variable", {"formula": "w**2", "start": "-5", "lr": "0.1"} | PLAYING
+            name="descent",
+            page="single_variable",
+            query={"formula": "w**2", "start": "-5", "lr": "0.1"} | PLAYING,
         ),
         # The article prints no seed; this one gives its numbers to three digits.
-        Demonstration("line", "simple_regression", {"epochs": "40", "seed": "18198"} | PLAYING),
-        Demonstration("many", "multiple_regression", {"features": "2"} | PLAYING),
+        Demonstration(
+            name="line", page="simple_regression", query={"epochs": "40", "seed": "18198"} | PLAYING
+        ),
+        Demonstration(name="many", page="multiple_regression", query={"features": "2"} | PLAYING),
     ),
     "rate": (
-        Demonstration("too_small", "single_variable", {"lr": "0.005"} | PLAYING),
-        Demonstration("zigzag", "single_variable", {"lr": "0.95"} | PLAYING),
-        Demonstration("too_large", "single_variable", {"lr": "1.05"} | PLAYING),
+        Demonstration(name="too_small", page="single_variable", query={"lr": "0.005"} | PLAYING),
+        Demonstration(name="zigzag", page="single_variable", query={"lr": "0.95"} | PLAYING),
+        Demonstration(name="too_large", page="single_variable", query={"lr": "1.05"} | PLAYING),
         Demonstration(
-            "rates",
-            "single_variable",
-            {"compare": "lr", "with": "0.01, 0.1, 0.5, 0.95"} | PLAYING,
+            name="rates",
+            page="single_variable",
+            query={"compare": "lr", "with": "0.01, 0.1, 0.5, 0.95"} | PLAYING,
         ),
     ),
     "ground": (
         Demonstration(
-            "kink", "single_variable", {"formula": "abs(w)", "start": "-5", "lr": "0.3"} | PLAYING
+            name="kink",
+            page="single_variable",
+            query={"formula": "abs(w)", "start": "-5", "lr": "0.3"} | PLAYING,
         ),
         Demonstration(
-            "local",
-            "single_variable",
-            {"formula": "w**2 / 10 + sin(2 * w)", "start": "4.5", "lr": "0.05"} | PLAYING,
+            name="local",
+            page="single_variable",
+            query={"formula": "w**2 / 10 + sin(2 * w)", "start": "4.5", "lr": "0.05"} | PLAYING,
         ),
         Demonstration(
-            "plateau",
-            "single_variable",
-            {
+            name="plateau",
+            page="single_variable",
+            query={
                 "formula": "0.05*w**4 - 0.2*w**3 + 0.002*w**2 - 0.012*w",
                 "start": "-2",
                 "lr": "0.02",
@@ -65,14 +71,15 @@ GALLERY: dict[str, tuple[Demonstration, ...]] = {
             | PLAYING,
         ),
         Demonstration(
-            "cliff",
-            "single_variable",
-            {"formula": "0.05*w**2 + 3*sigmoid(12*(w - 2))", "start": "4", "lr": "0.6"} | PLAYING,
+            name="cliff",
+            page="single_variable",
+            query={"formula": "0.05*w**2 + 3*sigmoid(12*(w - 2))", "start": "4", "lr": "0.6"}
+            | PLAYING,
         ),
         Demonstration(
-            "race",
-            "landscapes",
-            {
+            name="race",
+            page="landscapes",
+            query={
                 "formula": "(1 - x)**2 + 100*(y - x**2)**2",
                 "x": "-1.2",
                 "y": "1",
@@ -84,26 +91,34 @@ GALLERY: dict[str, tuple[Demonstration, ...]] = {
         ),
     ),
     "regression": (
-        Demonstration("diverging", "simple_regression", {"lr": "1.05", "epochs": "60"} | PLAYING),
-        Demonstration("noise", "simple_regression", {"batch": "10", "epochs": "20"} | PLAYING),
         Demonstration(
-            "badly_scaled",
-            "multiple_regression",
-            {"features": "12", "samples": "15", "epochs": "300"} | PLAYING,
+            name="diverging",
+            page="simple_regression",
+            query={"lr": "1.05", "epochs": "60"} | PLAYING,
+        ),
+        Demonstration(
+            name="noise", page="simple_regression", query={"batch": "10", "epochs": "20"} | PLAYING
+        ),
+        Demonstration(
+            name="badly_scaled",
+            page="multiple_regression",
+            query={"features": "12", "samples": "15", "epochs": "300"} | PLAYING,
         ),
     ),
     "lab": (
-        Demonstration("plane", "multiple_regression", {"picture": "plane"} | PLAYING),
         Demonstration(
-            "robust",
-            "simple_regression",
-            {"outliers": "0.1", "loss": "huber", "delta": "20", "epochs": "200", "lr": "0.05"}
+            name="plane", page="multiple_regression", query={"picture": "plane"} | PLAYING
+        ),
+        Demonstration(
+            name="robust",
+            page="simple_regression",
+            query={"outliers": "0.1", "loss": "huber", "delta": "20", "epochs": "200", "lr": "0.05"}
             | PLAYING,
         ),
         Demonstration(
-            "bridge",
-            "multiple_regression",
-            {
+            name="bridge",
+            page="multiple_regression",
+            query={
                 "data": "longley",
                 "scaling": "standardise",
                 "optimizer": "momentum",

@@ -31,7 +31,7 @@ from gdcore.rules.optimizers import NOT_NEGATIVE, POSITIVE, Hyperparameter
 BLOCK = 2_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DataLoss:
     """How much an error, prediction minus y, counts; the loss is the mean over the samples.
 
@@ -59,7 +59,7 @@ class DataLoss:
     source: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Penalty:
     """What is added to the loss, times its strength, of the coefficients (k, batch).
 
@@ -111,54 +111,61 @@ def _sum_of_sizes(ops: Operations, coef: Any) -> Any:
 
 
 DELTA = Hyperparameter(
-    "delta", 1.0, 1e-3, 1e6, r"\delta", logarithmic=True, valid=POSITIVE, length=True
+    name="delta",
+    default=1.0,
+    low=1e-3,
+    high=1e6,
+    symbol=r"\delta",
+    logarithmic=True,
+    valid=POSITIVE,
+    length=True,
 )
 
 LOSSES: dict[str, DataLoss] = {
     loss.name: loss
     for loss in (
         DataLoss(
-            "mse",
-            "MSE",
-            (),
-            _square,
-            _error,
-            2.0,
-            2,
-            solve_squared,
-            True,
-            "Σ(y − ŷ)²",
-            r"\frac1n \sum_i e_i^2",
-            "Legendre 1805; Gauss 1809",
+            name="mse",
+            title="MSE",
+            knobs=(),
+            each=_square,
+            slope=_error,
+            factor=2.0,
+            degree=2,
+            solve=solve_squared,
+            quadratic=True,
+            symbol="Σ(y − ŷ)²",
+            latex=r"\frac1n \sum_i e_i^2",
+            source="Legendre 1805; Gauss 1809",
         ),
         DataLoss(
-            "mae",
-            "MAE",
-            (),
-            _absolute,
-            np.sign,
-            1.0,
-            1,
-            solve_absolute,
-            False,
-            "Σ|y − ŷ|",
-            r"\frac1n \sum_i |e_i|",
-            "Boscovich 1757; Koenker & Bassett 1978",
+            name="mae",
+            title="MAE",
+            knobs=(),
+            each=_absolute,
+            slope=np.sign,
+            factor=1.0,
+            degree=1,
+            solve=solve_absolute,
+            quadratic=False,
+            symbol="Σ|y − ŷ|",
+            latex=r"\frac1n \sum_i |e_i|",
+            source="Boscovich 1757; Koenker & Bassett 1978",
         ),
         DataLoss(
-            "huber",
-            "Huber",
-            (DELTA,),
-            _huber,
-            _clipped,
-            1.0,
-            2,
-            solve_smoothly,
-            False,
-            "Σ h(y − ŷ)",
-            r"\frac1n \sum_i \begin{cases} \tfrac12 e_i^2 & |e_i| \le \delta \\"
+            name="huber",
+            title="Huber",
+            knobs=(DELTA,),
+            each=_huber,
+            slope=_clipped,
+            factor=1.0,
+            degree=2,
+            solve=solve_smoothly,
+            quadratic=False,
+            symbol="Σ h(y − ŷ)",
+            latex=r"\frac1n \sum_i \begin{cases} \tfrac12 e_i^2 & |e_i| \le \delta \\"
             r" \delta\,(|e_i| - \tfrac12\delta) & |e_i| > \delta \end{cases}",
-            "Huber 1964",
+            source="Huber 1964",
         ),
     )
 }
@@ -168,21 +175,35 @@ PENALTIES: dict[str, Penalty] = {
     penalty.strength.name: penalty
     for penalty in (
         Penalty(
-            Hyperparameter("ridge", 0.0, 0.0, 10.0, r"\lambda_2", valid=NOT_NEGATIVE),
-            _sum_of_squares,
-            _twice,
-            "λ₂ Σw²",
-            r"\lambda_2 \sum_j w_j^2",
-            "Hoerl & Kennard 1970",
+            strength=Hyperparameter(
+                name="ridge",
+                default=0.0,
+                low=0.0,
+                high=10.0,
+                symbol=r"\lambda_2",
+                valid=NOT_NEGATIVE,
+            ),
+            value=_sum_of_squares,
+            slope=_twice,
+            symbol="λ₂ Σw²",
+            latex=r"\lambda_2 \sum_j w_j^2",
+            source="Hoerl & Kennard 1970",
             quadratic=True,
         ),
         Penalty(
-            Hyperparameter("lasso", 0.0, 0.0, 10.0, r"\lambda_1", valid=NOT_NEGATIVE),
-            _sum_of_sizes,
-            np.sign,
-            "λ₁ Σ|w|",
-            r"\lambda_1 \sum_j |w_j|",
-            "Tibshirani 1996",
+            strength=Hyperparameter(
+                name="lasso",
+                default=0.0,
+                low=0.0,
+                high=10.0,
+                symbol=r"\lambda_1",
+                valid=NOT_NEGATIVE,
+            ),
+            value=_sum_of_sizes,
+            slope=np.sign,
+            symbol="λ₁ Σ|w|",
+            latex=r"\lambda_1 \sum_j |w_j|",
+            source="Tibshirani 1996",
             quadratic=False,
         ),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gdcore.rules.interval import EVERY, Interval
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hyperparameter:
     """A knob: its default, the range a slider offers, its symbol in LaTeX, and what it may be.
 
@@ -33,18 +33,42 @@ class Hyperparameter:
 NOT_NEGATIVE, POSITIVE = Interval(0), Interval(0, low_open=True)
 SHARE, BELOW_ONE = Interval(0, 1), Interval(0, 1, high_open=True)
 
-MOMENTUM = Hyperparameter("momentum", 0.9, 0.0, 0.99, r"\mu", valid=NOT_NEGATIVE)
-NESTEROV = Hyperparameter("momentum", 0.9, 0.01, 0.99, r"\mu", valid=POSITIVE)
-BETA1 = Hyperparameter("beta1", 0.9, 0.0, 0.99, r"\beta_1", valid=BELOW_ONE)
-BETA2 = Hyperparameter("beta2", 0.999, 0.9, 0.9999, r"\beta_2", valid=BELOW_ONE)
-DECAY = Hyperparameter("weight_decay", 0.01, 0.0, 0.5, r"\lambda", valid=NOT_NEGATIVE)
-LION_BETA2 = Hyperparameter("beta2", 0.99, 0.9, 0.9999, r"\beta_2", valid=BELOW_ONE)
-LION_DECAY = Hyperparameter("weight_decay", 0.0, 0.0, 0.5, r"\lambda", valid=NOT_NEGATIVE)
-ALPHA = Hyperparameter("alpha", 0.99, 0.5, 0.999, r"\alpha", valid=NOT_NEGATIVE)
-MOMENTUM_DECAY = Hyperparameter("momentum_decay", 0.004, 0.0, 0.1, r"\psi", valid=NOT_NEGATIVE)
+MOMENTUM = Hyperparameter(
+    name="momentum", default=0.9, low=0.0, high=0.99, symbol=r"\mu", valid=NOT_NEGATIVE
+)
+NESTEROV = Hyperparameter(
+    name="momentum", default=0.9, low=0.01, high=0.99, symbol=r"\mu", valid=POSITIVE
+)
+BETA1 = Hyperparameter(
+    name="beta1", default=0.9, low=0.0, high=0.99, symbol=r"\beta_1", valid=BELOW_ONE
+)
+BETA2 = Hyperparameter(
+    name="beta2", default=0.999, low=0.9, high=0.9999, symbol=r"\beta_2", valid=BELOW_ONE
+)
+DECAY = Hyperparameter(
+    name="weight_decay", default=0.01, low=0.0, high=0.5, symbol=r"\lambda", valid=NOT_NEGATIVE
+)
+LION_BETA2 = Hyperparameter(
+    name="beta2", default=0.99, low=0.9, high=0.9999, symbol=r"\beta_2", valid=BELOW_ONE
+)
+LION_DECAY = Hyperparameter(
+    name="weight_decay", default=0.0, low=0.0, high=0.5, symbol=r"\lambda", valid=NOT_NEGATIVE
+)
+ALPHA = Hyperparameter(
+    name="alpha", default=0.99, low=0.5, high=0.999, symbol=r"\alpha", valid=NOT_NEGATIVE
+)
+MOMENTUM_DECAY = Hyperparameter(
+    name="momentum_decay", default=0.004, low=0.0, high=0.1, symbol=r"\psi", valid=NOT_NEGATIVE
+)
 
 
 def epsilon(default: float) -> Hyperparameter:
     return Hyperparameter(
-        "eps", default, 1e-12, 1e-1, r"\varepsilon", logarithmic=True, valid=NOT_NEGATIVE
+        name="eps",
+        default=default,
+        low=1e-12,
+        high=1e-1,
+        symbol=r"\varepsilon",
+        logarithmic=True,
+        valid=NOT_NEGATIVE,
     )

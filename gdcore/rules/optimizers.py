@@ -223,7 +223,9 @@ OPTIMIZERS: dict[str, Optimizer] = {
             name="adadelta",
             title="Adadelta",
             hyperparameters=(
-                Hyperparameter("rho", 0.9, 0.0, 0.999, r"\rho", valid=SHARE),
+                Hyperparameter(
+                    name="rho", default=0.9, low=0.0, high=0.999, symbol=r"\rho", valid=SHARE
+                ),
                 epsilon(1e-6),
             ),
             state_symbols=("s", "u"),

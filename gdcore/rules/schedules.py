@@ -18,7 +18,7 @@ from gdcore.rules.interval import Interval
 from gdcore.rules.optimizers import NOT_NEGATIVE, POSITIVE, Hyperparameter
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
     """A named course of the learning rate; `latex` gives η_t with η for the base rate."""
 
@@ -63,39 +63,62 @@ def _warmup_cosine(t, steps, warmup, start_factor):
 
 
 COUNT = Interval(1, whole=True)
-GAMMA = Hyperparameter("gamma", 0.97, 0.5, 1.0, r"\gamma", valid=POSITIVE)
+GAMMA = Hyperparameter(
+    name="gamma", default=0.97, low=0.5, high=1.0, symbol=r"\gamma", valid=POSITIVE
+)
 
 SCHEDULES: dict[str, Schedule] = {
     schedule.name: schedule
     for schedule in (
-        Schedule("constant", (), _constant, r"\eta_t = \eta"),
+        Schedule(name="constant", hyperparameters=(), factor=_constant, latex=r"\eta_t = \eta"),
         Schedule(
-            "step",
-            (
-                Hyperparameter("every", 30, 1, 500, "k", valid=COUNT),
-                Hyperparameter("gamma", 0.5, 0.05, 1.0, r"\gamma", valid=POSITIVE),
-            ),
-            _step,
-            r"\eta_t = \eta\,\gamma^{\lfloor t/k \rfloor}",
-        ),
-        Schedule("exponential", (GAMMA,), _exponential, r"\eta_t = \eta\,\gamma^{t}"),
-        Schedule(
-            "inverse_time",
-            (Hyperparameter("decay", 0.05, 0.0, 1.0, "k", valid=NOT_NEGATIVE),),
-            _inverse_time,
-            r"\eta_t = \eta / (1 + k\,t)",
-        ),
-        Schedule("cosine", (), _cosine, r"\eta_t = \tfrac{\eta}{2}\,(1 + \cos(\pi t/T))"),
-        Schedule(
-            "warmup_cosine",
-            (
-                Hyperparameter("warmup", 10, 1, 500, "k", valid=COUNT),
+            name="step",
+            hyperparameters=(
+                Hyperparameter(name="every", default=30, low=1, high=500, symbol="k", valid=COUNT),
                 Hyperparameter(
-                    "start_factor", 0.1, 0.01, 1.0, "s", valid=Interval(0, 1, low_open=True)
+                    name="gamma", default=0.5, low=0.05, high=1.0, symbol=r"\gamma", valid=POSITIVE
                 ),
             ),
-            _warmup_cosine,
-            r"\eta_t = \eta\,(s + (1-s)\,t/k)\ (t<k), \quad"
+            factor=_step,
+            latex=r"\eta_t = \eta\,\gamma^{\lfloor t/k \rfloor}",
+        ),
+        Schedule(
+            name="exponential",
+            hyperparameters=(GAMMA,),
+            factor=_exponential,
+            latex=r"\eta_t = \eta\,\gamma^{t}",
+        ),
+        Schedule(
+            name="inverse_time",
+            hyperparameters=(
+                Hyperparameter(
+                    name="decay", default=0.05, low=0.0, high=1.0, symbol="k", valid=NOT_NEGATIVE
+                ),
+            ),
+            factor=_inverse_time,
+            latex=r"\eta_t = \eta / (1 + k\,t)",
+        ),
+        Schedule(
+            name="cosine",
+            hyperparameters=(),
+            factor=_cosine,
+            latex=r"\eta_t = \tfrac{\eta}{2}\,(1 + \cos(\pi t/T))",
+        ),
+        Schedule(
+            name="warmup_cosine",
+            hyperparameters=(
+                Hyperparameter(name="warmup", default=10, low=1, high=500, symbol="k", valid=COUNT),
+                Hyperparameter(
+                    name="start_factor",
+                    default=0.1,
+                    low=0.01,
+                    high=1.0,
+                    symbol="s",
+                    valid=Interval(0, 1, low_open=True),
+                ),
+            ),
+            factor=_warmup_cosine,
+            latex=r"\eta_t = \eta\,(s + (1-s)\,t/k)\ (t<k), \quad"
             r" \tfrac{\eta}{2}\,(1 + \cos(\pi\tfrac{t-k}{T-k}))\ (t \ge k)",
         ),
     )

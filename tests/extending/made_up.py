@@ -29,7 +29,11 @@ RULE: Optimizer = replace(
     OPTIMIZERS["momentum"],
     name="drag",
     title="Drag",
-    hyperparameters=(Hyperparameter("drag", 0.25, 0.0, 1.0, "d", valid=Interval(0, 1)),),
+    hyperparameters=(
+        Hyperparameter(
+            name="drag", default=0.25, low=0.0, high=1.0, symbol="d", valid=Interval(0, 1)
+        ),
+    ),
     update=_drag,
     latex=(r"v_{t+1} = (1-d) v_t - \eta_t g_t", r"w_{t+1} = w_t + v_{t+1}"),
     source="made up",
@@ -63,7 +67,11 @@ def _sawtooth(t, steps, teeth):
 SCHEDULE: Schedule = replace(
     SCHEDULES["constant"],
     name="sawtooth",
-    hyperparameters=(Hyperparameter("teeth", 4.0, 2.0, 50.0, "k", valid=Interval(2, whole=True)),),
+    hyperparameters=(
+        Hyperparameter(
+            name="teeth", default=4.0, low=2.0, high=50.0, symbol="k", valid=Interval(2, whole=True)
+        ),
+    ),
     factor=_sawtooth,
     latex=r"\eta_t = \eta (1 - (t \bmod k)/2k)",
 )
@@ -127,7 +135,11 @@ PINBALL: DataLoss = replace(
     LOSSES["mae"],
     name="pinball",
     title="Pinball",
-    knobs=(Hyperparameter("quantile", 0.5, 0.05, 0.95, r"\tau", valid=Interval(0, 1)),),
+    knobs=(
+        Hyperparameter(
+            name="quantile", default=0.5, low=0.05, high=0.95, symbol=r"\tau", valid=Interval(0, 1)
+        ),
+    ),
     each=_tilted,
     slope=_tilted_slope,
     solve=_solve_tilted,

@@ -54,7 +54,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("one", ordered(), ids=lambda one: one.name)
 def test_another_state_does_not_keep_the_promise(one):
-    changed = Demonstration(one.name, one.page, one.query | BROKEN[one.name])
+    changed = Demonstration(name=one.name, page=one.page, query=one.query | BROKEN[one.name])
     assert not kept(one.name, gallery.scene(changed))
 
 

@@ -40,7 +40,7 @@ def test_a_small_picture_is_light_and_asks_for_nothing(one, theme):
 
 @pytest.mark.parametrize("one", ordered(), ids=lambda one: one.name)
 def test_a_small_picture_follows_its_own_link(one):
-    other = Demonstration(one.name, one.page, one.query | OTHER[one.page])
+    other = Demonstration(name=one.name, page=one.page, query=one.query | OTHER[one.page])
     assert thumbnail(gallery.scene(other), "light") != gallery.picture(one.name, "light")
 
 

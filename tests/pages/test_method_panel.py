@@ -18,7 +18,9 @@ CALL = {"formula": "w**2", "start": {"w": 1.0}, "learning_rate": 0.1, "steps": 3
 @pytest.fixture
 def made(monkeypatch):
     """An optimizer whose knob is called like one of a schedule."""
-    knob = Hyperparameter("gamma", 0.5, 0.1, 1.0, "g", valid=Interval(0, 1))
+    knob = Hyperparameter(
+        name="gamma", default=0.5, low=0.1, high=1.0, symbol="g", valid=Interval(0, 1)
+    )
 
     def update(w, g, rate, step, state, gamma):
         return w - rate * gamma * g, ()

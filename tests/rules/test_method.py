@@ -24,7 +24,10 @@ def halving(w, g, rate, step, state, **knobs):
 
 
 def rule_with(*names):
-    knobs = tuple(Hyperparameter(n, 0.5, 0.1, 1.0, "k", valid=Interval(0, 1)) for n in names)
+    knobs = tuple(
+        Hyperparameter(name=n, default=0.5, low=0.1, high=1.0, symbol="k", valid=Interval(0, 1))
+        for n in names
+    )
     return replace(OPTIMIZERS["sgd"], name="made", hyperparameters=knobs, update=halving)
 
 
