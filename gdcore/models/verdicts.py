@@ -28,6 +28,8 @@ UNSEEN, ROUNDING = 0.1, 1e-9
 DIGITS = 4
 # The loss is near its least when predictions are off by 1 % of the spread of y, squared.
 NEAR_LOSS = 1e-4
+# The best constant is looked for to this share of the samples; its loss is flat there.
+NEAR_RANK = 1e-3
 
 
 def verdict(run: Trajectory | Fit, best: float | None = None) -> Verdict:
@@ -129,11 +131,25 @@ def _curved(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _loss_of_constant(fit: Fit) -> float:
-    """The loss of the constant that fits best: the mean, or for the other losses the median."""
-    loss = fit.setup.record
-    centre = fit.y.mean() if loss.quadratic else np.median(fit.y)
+    """The loss of the constant that fits best: the mean, or what its own loss makes the middle."""
+    loss, y = fit.setup.record, fit.y
     knobs = [fit.setup.loss_knobs[knob.name] for knob in loss.knobs]
-    return float(np.mean(loss.each(operations("float64"), centre - fit.y, *knobs)))
+
+    def of(constant: float) -> float:
+        return float(np.mean(loss.each(operations("float64"), constant - y, *knobs)))
+
+    if loss.quadratic or y.min() == y.max():
+        return of(y.mean())
+    from scipy.optimize import minimize_scalar  # late: half a second to import
+
+    ordered, ranks = np.sort(y), np.linspace(0, 1, len(y))
+    least = minimize_scalar(
+        lambda rank: of(float(np.interp(rank, ranks, ordered))),
+        bounds=(0.0, 1.0),
+        method="bounded",
+        options={"xatol": NEAR_RANK},
+    )
+    return min(of(float(np.median(y))), float(least.fun))
 
 
 def _unstable(fit: Fit) -> bool:

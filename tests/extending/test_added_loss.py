@@ -1,10 +1,16 @@
 """A loss of linear models is one record and its names: pages, programs and frameworks know it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from made_up import PINBALL as PINBALL_RECORD
 from sklearn.linear_model import QuantileRegressor
+from sklearn.metrics import mean_pinball_loss
 
 import gdcore as gd
+from gdcore.models.losses import LOSSES
+from gdcore.models.verdicts import _loss_of_constant
 from gdcore.ui import settings
 from gdcore.words.texts import say
 
@@ -84,6 +90,32 @@ def test_a_knob_of_its_own_that_cannot_be_is_told_and_falls_back(open_page, name
     (sentence,) = [one.value for one in page.app.warning]
     assert "Which quantile en" in sentence
     assert page.app.slider(key=f"{name}.quantile").value == 0.5
+
+
+@pytest.mark.parametrize("taken", ["accuracy", "lab", "seed", "optimizer", "momentum", "tab"])
+def test_a_knob_called_like_a_setting_of_the_page_lives_beside_it(
+    open_page, add_texts, monkeypatch, taken
+):
+    (knob,) = PINBALL_RECORD.knobs
+    namesake = replace(PINBALL_RECORD, name="namesake", knobs=(replace(knob, name=taken),))
+    monkeypatch.setitem(LOSSES, "namesake", namesake)
+    add_texts({"losses.namesake": "Namesake", f"names.{taken}": "Its namesake"})
+    page = open_page(
+        "simple_regression", **{"loss": "namesake", f"loss_{taken}": "0.3"}, tab="code"
+    )
+    assert page.app.slider(key=f"simple_regression.loss_{taken}").value == 0.3
+    assert f"loss_knobs={{'{taken}': 0.3}}" in page.program()
+
+
+@pytest.mark.parametrize("quantile", [0.05, 0.5, 0.95])
+def test_the_best_constant_is_the_one_of_its_own_loss(quantile):
+    y = np.random.default_rng(1).lognormal(0, 3, 301)
+    fit = gd.fit_linear(
+        np.arange(301.0)[:, None], y, 0, loss="pinball", loss_knobs={"quantile": quantile}
+    )
+    assert _loss_of_constant(fit) == pytest.approx(
+        mean_pinball_loss(y, np.full(301, np.quantile(y, quantile)), alpha=quantile), rel=0.01
+    )
 
 
 def test_another_loss_has_no_such_control(open_page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from operator import not_
 
 from gdcore.models.losses import LOSSES, PENALTIES
@@ -15,10 +16,11 @@ from gdcore.ui.settings.method import method
 ACCURACIES = ("0.1", "0.01", "0.001", "0.000001")
 
 
-def fitting() -> list[Setting]:
+def fitting(beside: Collection[Setting] = ()) -> list[Setting]:
     """What `fit_linear` is asked, without the method, in the order of its exported call.
 
-    The article's numbers are the defaults.
+    The article's numbers are the defaults. beside: the page's other settings; a loss's knob that
+    is called like one of them has its kind before its name.
     """
     rate = Slider(low=0.0, high=1.5, step=0.005, format="%.4g", exact=True)
     share = Slider(low=0.0, high=0.9, step=0.05)
@@ -86,7 +88,7 @@ def fitting() -> list[Setting]:
         switch("ordered", "ui.ordered", help="ui.ordered_help", argument="shuffle", become=not_),
     ]
     # A loss that comes later changes no link that there is: its knobs give way to all others.
-    others = (*before, *after, *reading(single=True), *sampling(), *method())
+    others = (*before, *after, *beside, *reading(single=True), *sampling(), *method())
     return [*before, *knobs("loss", {one.key for one in others}), *after]
 
 

@@ -159,8 +159,7 @@ def picturing() -> list[Setting]:
 
 
 def _lesson(features: int, *more: Setting) -> list[Setting]:
-    own = [
-        *fitting(),
+    beside = [
         choice("accuracy", "0.01", ACCURACIES, "ui.accuracy", say=_percent),
         switch("lab", "ui.lab"),
         switch("bridge", "ui.bridge"),
@@ -168,6 +167,7 @@ def _lesson(features: int, *more: Setting) -> list[Setting]:
         *(one for one in sampling(features) if one is not SEED),
         *more,
     ]
+    own = [*fitting(beside), *beside]
     return [*own, *method(own)]
 
 
