@@ -193,7 +193,7 @@ def _judged(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: i
         return Reference("overflow")
     value = _number(here.constant, numbers)
     gradient: dict[str, Any] = {}
-    found = Reference("smooth", value, gradient)
+    answer = Reference("smooth", value, gradient)
     order = ("smooth", "kink", "unknown", "jump", "edge", "overflow")
     for name in at:
         try:
@@ -204,9 +204,9 @@ def _judged(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: i
         here_too = _one_variable(ray, name, here, left, right, met)
         if here_too.gradient:
             gradient |= here_too.gradient
-        if order.index(here_too.kind) > order.index(found.kind):
-            found = replace(here_too, value=value)
-    return replace(found, gradient=gradient if found.kind == "smooth" else None, notes=notes)
+        if order.index(here_too.kind) > order.index(answer.kind):
+            answer = replace(here_too, value=value)
+    return replace(answer, gradient=gradient if answer.kind == "smooth" else None, notes=notes)
 
 
 def _one_variable(
