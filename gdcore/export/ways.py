@@ -110,14 +110,14 @@ def _with_constants(node: Node) -> Node:
 
 def _counts(node: Node) -> dict[str, set[int]]:
     """With how many arguments each function is called in a tree."""
-    found: dict[str, set[int]] = {}
+    arities: dict[str, set[int]] = {}
     if isinstance(node, Call):
         if node.function in FUNCTIONS:
-            found[node.function] = {len(node.arguments)}
+            arities[node.function] = {len(node.arguments)}
         for part in node.arguments:
             for name, counts in _counts(part).items():
-                found[name] = found.get(name, set()) | counts
-    return found
+                arities[name] = arities.get(name, set()) | counts
+    return arities
 
 
 def _lifted(name: str, count: int, spelling: Mapping[str, str]) -> tuple[list[Code], Code]:
