@@ -168,9 +168,9 @@ def _upload() -> None:
     )
     marks = {"file": file.file_id if file else "", "text": pasted}
     for kind, mark in marks.items():
-        known = st.session_state.get(f"own_{kind}_mark", "")
+        previous = st.session_state.get(f"own_{kind}_mark", "")
         st.session_state[f"own_{kind}_mark"] = mark
-        if mark == known:
+        if mark == previous:
             continue
         if not mark:  # taken away: with it goes what came of it
             if st.session_state.get("own_problem", ("",))[0] == kind:
