@@ -26,7 +26,7 @@ from gdcore.words.figures import bracketed, plain
 SIGNS = {name: record.node for name, record in ARITHMETIC.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Node:
     """One variable or one operation of the graph.
 
@@ -53,7 +53,7 @@ class Edge:
     slot: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Backward:
     """One step back along an edge: parent's gradient × local derivative, added to the child's.
 
@@ -129,7 +129,7 @@ def build(formula: Formula, deepest: int | None = None) -> Graph:
     deepest: parts nested deeper than this are folded into one node each.
     """
     names = formula.names or variables(formula.tree)
-    nodes = [Node(name, Variable(name), label=name) for name in names]
+    nodes = [Node(name=name, tree=Variable(name), label=name) for name in names]
     index = {name: i for i, name in enumerate(names)}
     edges: list[Edge] = []
     slots = 0
@@ -163,7 +163,11 @@ def build(formula: Formula, deepest: int | None = None) -> Graph:
         label = "…" if folded else _label(kept)
         name = f"{letter}{me - len(names) + 1}"
         row = float(np.mean(rows))
-        nodes.append(Node(name, kept, tuple(arguments), label, depth, row))
+        nodes.append(
+            Node(
+                name=name, tree=kept, arguments=tuple(arguments), label=label, column=depth, row=row
+            )
+        )
         for place, (number, slot) in enumerate(zip(arguments, rows, strict=True)):
             edges.append(Edge(me, number, place, slot))
         return me, row
@@ -236,12 +240,12 @@ def walk(formula: Formula, at: Mapping[str, float], deepest: int | None = None) 
                 gradient[child] += arriving * local
                 backward.append(
                     Backward(
-                        number,
-                        arriving,
-                        to_source(slope.tree),
-                        local,
-                        arriving * local,
-                        gradient[child],
+                        edge=number,
+                        arriving=arriving,
+                        rule=to_source(slope.tree),
+                        local=local,
+                        product=arriving * local,
+                        total=gradient[child],
                     )
                 )
     return Walk(graph, tuple(float(values[node.name]) for node in graph.nodes), tuple(backward))

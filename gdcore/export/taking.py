@@ -30,7 +30,7 @@ class Untold(Exception):
     """A function whose lines cannot stand in a program: they are not there, or need more."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Taken:
     """A function in a program: its lines, the value that it returns, or what it is the same as."""
 
@@ -70,7 +70,7 @@ class Taker:
             self._names[function] = identifier(name)
             taken = self._written(function, identifier(name))
         elif getattr(np, getattr(function, "__name__", ""), None) is function:
-            taken = Taken(identifier(name), same=Code(f"np.{function.__name__}"))
+            taken = Taken(name=identifier(name), same=Code(f"np.{function.__name__}"))
         else:
             raise Untold(name)
         self.taken.append(taken)
@@ -85,10 +85,14 @@ class Taker:
         parameters = Code(ast.unparse(bare_arguments(node.args, OPS)))
         if isinstance(node, ast.Lambda):
             text = lines.between(node.body, node.body, edits)
-            return Taken(name, parameters, value=_on_one_line(text))
+            return Taken(name=name, parameters=parameters, value=_on_one_line(text))
         first, last = node.body[0], node.body[-1]
         text = " " * first.col_offset + lines.between(first, last, edits)
-        return Taken(name, parameters, tuple(map(Code, textwrap.dedent(text).split("\n"))))
+        return Taken(
+            name=name,
+            parameters=parameters,
+            lines=tuple(map(Code, textwrap.dedent(text).split("\n"))),
+        )
 
     def _edits(self, function: FunctionType, definition: Definition) -> Iterator[Edit]:
         """What is written otherwise in the program."""

@@ -28,7 +28,7 @@ POLISHING = 12
 STATIONARY = 25
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hollow:
     """What was found from each place of a batch.
 
@@ -109,7 +109,14 @@ def search(ground: Ground, w: np.ndarray, reach: np.ndarray) -> Hollow:
         plain = ~bottomless & is_plain(ground, place, near)
         # What rounding makes level is a bottom only if the slopes around it say so.
         settled &= polished | ~is_tied(ground, place, near) | is_walled(ground, place, near)
-    return Hollow(place, loss, settled & ~bottomless & ~plain, level, plain, bottomless)
+    return Hollow(
+        place=place,
+        loss=loss,
+        bottom=settled & ~bottomless & ~plain,
+        level=level,
+        plain=plain,
+        bottomless=bottomless,
+    )
 
 
 def _downhill(

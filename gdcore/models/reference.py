@@ -23,7 +23,7 @@ from gdcore.words.texts import Sentence
 MATERIAL = 1e-3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """The minimum of the same loss on the same data as another library finds it.
 
@@ -57,7 +57,7 @@ class Reference:
         return np.append(self.coef_ * scale, self.level + self.coef_ @ (centre - self.centre))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plain:
     """What `LinearRegression()` answers with its own settings, where that is not least squares.
 
@@ -156,7 +156,17 @@ def refer(
     intercept = level - np.sum(coef.astype(np.longdouble) * middle)
     r2, rmse = quality(error, y)
     rank = min(solution.rank, int(np.count_nonzero(deviation)))
-    return Reference(coef, float(intercept), r2, rmse, solution.name, least, rank, middle, level)
+    return Reference(
+        coef_=coef,
+        intercept_=float(intercept),
+        r2=r2,
+        rmse=rmse,
+        name=solution.name,
+        loss=least,
+        rank=rank,
+        centre=middle,
+        level=level,
+    )
 
 
 def plainly(X: np.ndarray, y: np.ndarray, reference: Reference) -> Plain | None:
@@ -184,7 +194,15 @@ def plainly(X: np.ndarray, y: np.ndarray, reference: Reference) -> Plain | None:
         return None
     varying = deviation > 0
     scaled = _narrowest(X[:, varying], reference.centre[varying], deviation[varying]) > cut
-    return Plain(coef, float(model.intercept_), r2, dropped, reference.rank, cut, scaled)
+    return Plain(
+        coef_=coef,
+        intercept_=float(model.intercept_),
+        r2=r2,
+        dropped=dropped,
+        rank=reference.rank,
+        tol=cut,
+        scaled=scaled,
+    )
 
 
 def _narrowest(X: np.ndarray, centre: np.ndarray, scale: np.ndarray | float) -> float:

@@ -87,7 +87,12 @@ def load(state: State, single: bool, sample: dict[str, Any]) -> tuple[Data, list
         if ready.features == whole.features and ready.target == whole.target:
             certified = whole.certified
     return Data(
-        ready.X, ready.y, ready.features, ready.target, source=source, certified=certified
+        X=ready.X,
+        y=ready.y,
+        features=ready.features,
+        target=ready.target,
+        source=source,
+        certified=certified,
     ), notes
 
 

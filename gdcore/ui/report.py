@@ -57,15 +57,15 @@ def offer(
         data = player.content(page, rows, lines, spoken, total=fit.trajectory.steps)
         said = fit.trajectory.stop.say(spoken)
         whole = report.Report(
-            title,
-            said,
-            facts,
-            notes,
-            settings.lines(fit.trajectory.method, fit.setup),
-            compared,
-            _pictures(fit, given, names, rows, bright),
-            data,
-            code,
+            title=title,
+            verdict=said,
+            facts=facts,
+            notes=notes,
+            settings=settings.lines(fit.trajectory.method, fit.setup),
+            comparison=compared,
+            pictures=_pictures(fit, given, names, rows, bright),
+            player=data,
+            code=code,
         )
         return report.write(whole, bright, player.script(), player.style())
 
