@@ -44,14 +44,14 @@ def rows() -> list[tuple[str, float]]:
     def fit(**more: Any) -> Any:
         return gd.fit_linear(data.X, data.y, EPOCHS, RATE, **more)
 
-    found = _least(
+    timings = _least(
         {
             "bare NumPy loop": lambda: bare_loop(data.X, data.y),
             "fit_linear": fit,
             "fit_linear, closed form": lambda: fit(closed_form=True),
         }
     )
-    return list(found.items())
+    return list(timings.items())
 
 
 def million() -> dict[str, float]:

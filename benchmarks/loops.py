@@ -52,7 +52,7 @@ def rows() -> list[tuple[str, float, float, float]]:
     X, y = data.X[:, 0].astype("float32"), data.y.astype("float32")
     article_loop(X, y)
     base = median(lambda: article_loop(X, y), 3)
-    found = [("TensorFlow eager, the article's loop", base, 1.0, float("nan"))]
+    timings = [("TensorFlow eager, the article's loop", base, 1.0, float("nan"))]
     ways = {
         "gdcore TensorFlow eager": ("tensorflow", "eager", 3),
         "gdcore TensorFlow graph": ("tensorflow", "graph", 15),
@@ -70,5 +70,5 @@ def rows() -> list[tuple[str, float, float, float]]:
         begin = time.perf_counter()
         run()
         first = time.perf_counter() - begin
-        found.append((name, seconds := median(run, repeat), base / seconds, first))
-    return found
+        timings.append((name, seconds := median(run, repeat), base / seconds, first))
+    return timings

@@ -135,17 +135,17 @@ def frames_per_second(page: Page, url: str) -> float:
 def memory(process: subprocess.Popen[bytes]) -> dict[str, float]:
     """Resident megabytes of the server and of each of its workers."""
     server = psutil.Process(process.pid)
-    found = {"server": server.memory_info().rss / 1e6}
+    megabytes_by_process = {"server": server.memory_info().rss / 1e6}
     for child in server.children(recursive=True):
         megabytes = child.memory_info().rss / 1e6
         if megabytes > 60:
-            found[f"worker {len(found)}"] = megabytes
-    return found
+            megabytes_by_process[f"worker {len(megabytes_by_process)}"] = megabytes
+    return megabytes_by_process
 
 
 def measure() -> dict[str, Any]:
     names = (os.environ.get("CHROMIUM"), "chromium", "google-chrome")
-    path = next(found for name in names if name and (found := shutil.which(name)))
+    path = next(executable for name in names if name and (executable := shutil.which(name)))
     result: dict[str, Any] = {}
     frames: dict[str, dict[int, float]] = {}
     with sync_playwright() as playwright:

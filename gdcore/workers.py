@@ -147,13 +147,13 @@ def answer_all(
 
     title: the framework's name for a person, for calls that fail without a sentence.
     """
-    found: list[Any] = []
+    answers: list[Any] = []
     for function, kwargs in calls:
         try:
-            found.append(function(**kwargs))
+            answers.append(function(**kwargs))
         except Problem as problem:
-            found.append(problem)
+            answers.append(problem)
         except Exception as error:
             logging.getLogger(__name__).exception("%s failed", title)
-            found.append(Problem("workers.failed", name=title, why=type(error).__name__))
-    return found
+            answers.append(Problem("workers.failed", name=title, why=type(error).__name__))
+    return answers

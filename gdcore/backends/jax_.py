@@ -52,8 +52,8 @@ def value_and_gradient(loss: Loss, w: np.ndarray, dtype: str) -> tuple[np.ndarra
 def hessian(loss: BentLoss, w: np.ndarray, dtype: str) -> np.ndarray:
     """The (n, n) second derivatives at one point w (n, 1), by `jax.hessian`."""
     ops, data = operations(dtype), [jnp.asarray(array, dtype) for array in loss.data]
-    found = jax.hessian(lambda x: jnp.reshape(loss.value(ops, x[:, None], *data), ()))
-    return np.asarray(found(jnp.asarray(w[:, 0], dtype)))
+    hessian_at = jax.hessian(lambda x: jnp.reshape(loss.value(ops, x[:, None], *data), ()))
+    return np.asarray(hessian_at(jnp.asarray(w[:, 0], dtype)))
 
 
 def run(request: Request) -> Raw:
@@ -92,16 +92,16 @@ def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list
 
     parts: name and tree of each node, over variables and the names before it.
     """
-    ops, found = operations("float64"), []
-    known: dict[str, Any] = {name: jnp.asarray(value) for name, value in at.items()}
+    ops, primitives = operations("float64"), []
+    arrays: dict[str, Any] = {name: jnp.asarray(value) for name, value in at.items()}
     for name, tree in parts:
 
         def part(values: dict[str, Any], tree: Node = tree) -> Any:
             return evaluate(tree, ops, values)
 
-        found.append(_primitives(jax.make_jaxpr(part)(known).jaxpr)[::-1])
-        known[name] = part(known)
-    return found
+        primitives.append(_primitives(jax.make_jaxpr(part)(arrays).jaxpr)[::-1])
+        arrays[name] = part(arrays)
+    return primitives
 
 
 def _primitives(jaxpr: Any) -> list[str]:

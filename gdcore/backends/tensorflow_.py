@@ -228,13 +228,13 @@ def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list
 
     parts: name and tree of each node, over variables and the names before it.
     """
-    graph, found = tf.Graph(), []
+    graph, op_types = tf.Graph(), []
     with graph.as_default():
         ops = operations("float64")
-        known = {name: tf.compat.v1.placeholder(tf.float64, ()) for name in at}
+        tensors = {name: tf.compat.v1.placeholder(tf.float64, ()) for name in at}
         for name, tree in parts:
             before = len(graph.get_operations())
-            known[name] = evaluate(tree, ops, known)
-            made = [op.type for op in graph.get_operations()[before:] if op.type != "Const"]
-            found.append(made[::-1])
-    return found
+            tensors[name] = evaluate(tree, ops, tensors)
+            types = [op.type for op in graph.get_operations()[before:] if op.type != "Const"]
+            op_types.append(types[::-1])
+    return op_types

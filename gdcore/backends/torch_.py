@@ -61,8 +61,8 @@ def hessian(loss: BentLoss, w: np.ndarray, dtype: str) -> np.ndarray:
     def value(x: Any) -> Any:
         return loss.value(ops, x[:, None], *data).reshape(()) + 0 * x.sum()
 
-    found = torch.func.hessian(value)(x)
-    return np.asarray(found.detach().numpy())
+    matrix = torch.func.hessian(value)(x)
+    return np.asarray(matrix.detach().numpy())
 
 
 def run(request: Request) -> Raw:
@@ -96,16 +96,16 @@ def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list
     parts: name and tree of each node, over variables and the names before it.
     """
     ops = operations("float64")
-    known = {
+    tensors = {
         name: torch.tensor(value, dtype=torch.float64, requires_grad=True)
         for name, value in at.items()
     }
     # A variable has no grad_fn; autograd enters it by a node that accumulates its gradient.
     before: set[Any] = set()
-    found = []
+    nodes = []
     for name, tree in parts:
-        known[name] = evaluate(tree, ops, known)
-        names, waiting = [], [known[name].grad_fn]
+        tensors[name] = evaluate(tree, ops, tensors)
+        names, waiting = [], [tensors[name].grad_fn]
         while waiting:
             node = waiting.pop(0)
             if node is None or node in before or node.name().endswith("AccumulateGrad"):
@@ -113,5 +113,5 @@ def recorded(parts: Sequence[tuple[str, Node]], at: Mapping[str, float]) -> list
             before.add(node)
             names.append(node.name())
             waiting += [above for above, _ in node.next_functions]
-        found.append(names)
-    return found
+        nodes.append(names)
+    return nodes

@@ -44,8 +44,8 @@ def predicted_chart(
     """
     domain = span(y)
     ideal = pd.DataFrame({"actual": domain, "predicted": domain})
-    made = _predicted(X.shape[1], tuple(domain), look, height, title)
-    return Picture(made, points_and_weights(X, y, weights, steps) | {"ideal": ideal})
+    spec = _predicted(X.shape[1], tuple(domain), look, height, title)
+    return Picture(spec, points_and_weights(X, y, weights, steps) | {"ideal": ideal})
 
 
 @stencil
@@ -86,8 +86,8 @@ def residual_chart(
     """Residuals against fitted values: no pattern should be left. X (n, k), weights (rows, k+1)."""
     data = points_and_weights(X, y, weights, steps)
     reach = _reach(X, y, weights)
-    made = _residual(X.shape[1], tuple(span(y)), tuple(span([-reach, reach])), look, height, title)
-    return Picture(made, data)
+    spec = _residual(X.shape[1], tuple(span(y)), tuple(span([-reach, reach])), look, height, title)
+    return Picture(spec, data)
 
 
 @stencil
@@ -179,8 +179,8 @@ def quantile_chart(
     """Q-Q: residuals in order against what a normal distribution would show; a line if normal."""
     data = points_and_weights(X, y, weights, steps)
     reach = _reach(X, y, weights)
-    made = _quantile(X.shape[1], tuple(span([-reach, reach])), look, height, title)
-    return Picture(made, data)
+    spec = _quantile(X.shape[1], tuple(span([-reach, reach])), look, height, title)
+    return Picture(spec, data)
 
 
 @stencil

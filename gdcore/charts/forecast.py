@@ -112,8 +112,8 @@ def rate_chart(
         )
     low = float(frame["loss"].min()) if len(frame) else 1e-6
     shown = pd.DataFrame([here], columns=["rate", "loss"])
-    made = _rates((float(rates[0]), float(rates[-1])), (low * 0.8, top), look, height)
-    return Picture(made, {"sweep": frame, "marks": pd.DataFrame(marks), "here": shown})
+    spec = _rates((float(rates[0]), float(rates[-1])), (low * 0.8, top), look, height)
+    return Picture(spec, {"sweep": frame, "marks": pd.DataFrame(marks), "here": shown})
 
 
 @stencil

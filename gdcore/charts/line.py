@@ -56,7 +56,7 @@ def line_chart(
         slope, bias = reference
         heights = {"low": [slope * left + bias], "high": [slope * right + bias]}
         data["ideal"] = pd.DataFrame({"left": [left], "right": [right], **heights})
-    made = _line(
+    spec = _line(
         tuple(x_domain),
         tuple(y_domain),
         look,
@@ -66,7 +66,7 @@ def line_chart(
         residuals,
         reference is not None,
     )
-    return Picture(made, data)
+    return Picture(spec, data)
 
 
 def _left(

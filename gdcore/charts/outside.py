@@ -128,9 +128,9 @@ def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     left = [part for part in parts if len(part)]
     if not left:
         return _nothing()
-    found = pd.concat(left, ignore_index=True)
+    frame = pd.concat(left, ignore_index=True)
     # What is beside the left or right rim may stand at one height with another run.
-    return found.assign(row=found.groupby(["step", "up"]).cumcount().astype(float))
+    return frame.assign(row=frame.groupby(["step", "up"]).cumcount().astype(float))
 
 
 def _scaled(axis: Any) -> alt.Scale:

@@ -62,8 +62,8 @@ def plane_chart(
             {"u": 1.25, "v": 0.0, "z": low, "text": names[1]},
         ]
     )
-    made = _plane((low, high), float(turn), look, height, title)
-    return Picture(made, data | {"grid": lines, "floor": corners, "labels": labels})
+    spec = _plane((low, high), float(turn), look, height, title)
+    return Picture(spec, data | {"grid": lines, "floor": corners, "labels": labels})
 
 
 @stencil

@@ -46,7 +46,7 @@ def ring_chart(
     """
     goal = pd.DataFrame({"u": [best[0]], "v": [best[1]]})
     called = beside[:2] if beside else None
-    made = _rings(
+    spec = _rings(
         tuple(tuple(map(float, d)) for d in domains),
         look,
         tuple(names),
@@ -61,7 +61,7 @@ def ring_chart(
         for label, rows in ways
     )
     data = {"rings": rings, "path": bounded(path), "goal": goal, "outside": left}
-    return Picture(made, data | ({"other": bounded(beside[2])} if beside else {}))
+    return Picture(spec, data | ({"other": bounded(beside[2])} if beside else {}))
 
 
 @stencil
@@ -150,5 +150,5 @@ def _rings(
             )
     hues = alt.Scale(domain=list(called or ("",)), range=[colour for _, colour in ways])
     layers += rim(look, domains[0], domains[1], alt.Color("name:N", legend=None, scale=hues))
-    made = alt.layer(*layers)
-    return look.finish(made.add_params(shown("path")) if moving else made, height, title)
+    layered = alt.layer(*layers)
+    return look.finish(layered.add_params(shown("path")) if moving else layered, height, title)

@@ -28,20 +28,20 @@ def logarithmic(*runs: Trajectory) -> bool:
 
     Where one of them is zero or negative there is no such axis.
     """
-    known = [run.losses[np.isfinite(run.losses)].astype(float) for run in runs]
-    if not all(len(losses) and losses.min() > 0 for losses in known):
+    finite_losses = [run.losses[np.isfinite(run.losses)].astype(float) for run in runs]
+    if not all(len(losses) and losses.min() > 0 for losses in finite_losses):
         return False
     return any(
         run.stop.kind == "diverged" and losses.max() / TOO_FAR > losses.min()
-        for run, losses in zip(runs, known, strict=True)
+        for run, losses in zip(runs, finite_losses, strict=True)
     )
 
 
 def decades(values: np.ndarray) -> list[float]:
     """A logarithmic axis from a power of ten to another that holds all positive finite values."""
-    known = np.asarray(values, dtype=float)
-    known = known[np.isfinite(known) & (known > 0)]
-    low, high = (known.min(), known.max()) if len(known) else (LEAST_GAP, 1.0)
+    positive = np.asarray(values, dtype=float)
+    positive = positive[np.isfinite(positive) & (positive > 0)]
+    low, high = (positive.min(), positive.max()) if len(positive) else (LEAST_GAP, 1.0)
     low, high = np.floor(np.log10(low)), np.ceil(np.log10(high))
     return [float(10.0 ** max(low, -307)), float(10.0 ** min(max(high, low + 1), 308))]
 
@@ -96,10 +96,10 @@ def step_chart(
     """
     last = int(frame["step"].iloc[-1]) if last is None else last
     shown = tuple(domain or span(frame[field].to_numpy()))
-    made = _step(field, look, colour, title, height, shown, last, log)
+    spec = _step(field, look, colour, title, height, shown, last, log)
     left = _left(frame["step"], frame[field], shown, last, look)
     course = bounded(frame[["step", field]], LARGEST if log else FARTHEST)
-    return Picture(made, {"course": course, "outside": left})
+    return Picture(spec, {"course": course, "outside": left})
 
 
 def _left(
@@ -210,11 +210,11 @@ def series_chart(
         "labels": labels(frame, look, last, shown, height, log),
     }
     if references:
-        data["known"] = lines
+        data["references"] = lines
     kinds = tuple(dict.fromkeys(kind for _, kind, _ in references))
     roles = tuple(inks) or tuple(RUNS[i % len(RUNS)].name for i in range(len(names)))
-    made = _series(tuple(names), look, title, height, shown, last, kinds, log, tuple(dashed), roles)
-    return Picture(made, data)
+    spec = _series(tuple(names), look, title, height, shown, last, kinds, log, tuple(dashed), roles)
+    return Picture(spec, data)
 
 
 @stencil
@@ -271,18 +271,18 @@ def _series(
             symbolStrokeColor=look.colour("data"),
             labelColor=look.colour("text"),
         )
-        known = [
+        reference_tip = [
             alt.Tooltip("name:N", title=look.t("series")),
             alt.Tooltip("kind:N", title=look.t("meaning")),
             alt.Tooltip("value:Q", title=title),
         ]
-        rule = chart("known").mark_rule(strokeWidth=1.6, opacity=0.8)
+        rule = chart("references").mark_rule(strokeWidth=1.6, opacity=0.8)
         layers.insert(
             0,
             rule.encode(
                 y=y,
                 color=hue,
-                tooltip=known,
+                tooltip=reference_tip,
                 strokeDash=alt.StrokeDash("kind:N", scale=style, legend=legend),
             ),
         )

@@ -40,14 +40,14 @@ def sweep_chart(
             "arrival": np.where(arrived, steps.astype(int).astype(str), "—").ravel(),
         }
     )
-    made = _sweep(
+    spec = _sweep(
         (float(10 ** rates[0]), float(10 ** rates[-1])),
         (float(starts[0]), float(starts[-1])),
         look,
         name,
         height,
     )
-    return Picture(made, {"cells": cells, "here": pd.DataFrame([here], columns=["rate", "start"])})
+    return Picture(spec, {"cells": cells, "here": pd.DataFrame([here], columns=["rate", "start"])})
 
 
 def _edges(middles: np.ndarray) -> np.ndarray:

@@ -118,8 +118,8 @@ class Field:
     def _rounded(self, exact: Any, radius: float) -> Ball:
         if exact[3] <= self.bits:
             return Ball(exact, radius)
-        found = libmp.mpf_pos(exact, self.bits, "n")
-        return Ball(found, joined(radius, float(exact[2] + exact[3]) - self.bits))
+        middle = libmp.mpf_pos(exact, self.bits, "n")
+        return Ball(middle, joined(radius, float(exact[2] + exact[3]) - self.bits))
 
     def add(self, a: Ball, b: Ball) -> Ball:
         if not a.middle[1] or not b.middle[1]:
@@ -129,8 +129,8 @@ class Field:
         apart = max(a.size, b.size) - min(a.middle[2], b.middle[2])
         if apart <= 4 * self.bits:
             return self._rounded(libmp.mpf_add(a.middle, b.middle), radius)
-        found = libmp.mpf_add(a.middle, b.middle, self.bits, "n")
-        return Ball(found, joined(radius, max(a.size, b.size) - self.bits + 1))
+        middle = libmp.mpf_add(a.middle, b.middle, self.bits, "n")
+        return Ball(middle, joined(radius, max(a.size, b.size) - self.bits + 1))
 
     def neg(self, a: Ball) -> Ball:
         return Ball(libmp.mpf_neg(a.middle), a.radius)
@@ -153,13 +153,13 @@ class Field:
             return ZERO
         if not a.middle[1]:
             return Ball(libmp.fzero, a.radius - b.size + 2)
-        found = libmp.mpf_div(a.middle, b.middle, self.bits, "n")
-        if a.radius == EXACT == b.radius and libmp.mpf_mul(found, b.middle) == a.middle:
-            return Ball(found)
-        size = Ball(found).log
+        middle = libmp.mpf_div(a.middle, b.middle, self.bits, "n")
+        if a.radius == EXACT == b.radius and libmp.mpf_mul(middle, b.middle) == a.middle:
+            return Ball(middle)
+        size = Ball(middle).log
         # A little more where the divisor itself is not sharp.
         loose = b.log - (1 if b.radius > b.size - 20 else SLACK)
-        return Ball(found, joined(a.radius - loose, size + b.radius - loose, size - self.bits))
+        return Ball(middle, joined(a.radius - loose, size + b.radius - loose, size - self.bits))
 
     def narrow(self, a: Ball) -> None:
         """Sees to it that a function of `a` can be told at all."""
@@ -174,38 +174,38 @@ class Field:
         self.narrow(a)
         if a.is_zero:
             return ONE
-        found = libmp.mpf_exp(a.middle, self.bits, "n")
-        return Ball(found, Ball(found).log + joined(a.radius + SLACK, 1.0 - self.bits))
+        middle = libmp.mpf_exp(a.middle, self.bits, "n")
+        return Ball(middle, Ball(middle).log + joined(a.radius + SLACK, 1.0 - self.bits))
 
     def log(self, a: Ball) -> Ball:
         if self.sign(a) <= 0:
             raise OutsideDomain
         if a == ONE:
             return ZERO
-        found = libmp.mpf_log(a.middle, self.bits, "n")
-        size = float(found[2] + found[3]) if found[1] else EXACT
+        middle = libmp.mpf_log(a.middle, self.bits, "n")
+        size = float(middle[2] + middle[3]) if middle[1] else EXACT
         sharp = 1 if a.radius > a.size - 20 else SLACK
-        return Ball(found, joined(a.radius - a.log + sharp, size - self.bits + 1))
+        return Ball(middle, joined(a.radius - a.log + sharp, size - self.bits + 1))
 
     def log1p(self, a: Ball) -> Ball:
         """log(1 + a), all digits right however small a is."""
         if a.size < -self.bits:  # a - a²/2, the rest being smaller still
             half = Ball(libmp.mpf_shift(libmp.mpf_mul(a.middle, a.middle), -1), 2 * a.bound)
-            found = self.sub(Ball(a.middle), half)
-            return Ball(found.middle, joined(a.radius + 1, found.radius, 2 * a.bound))
+            series = self.sub(Ball(a.middle), half)
+            return Ball(series.middle, joined(a.radius + 1, series.radius, 2 * a.bound))
         wide = Field(2 * self.bits + 8, self.final)
-        found = wide.log(wide.add(ONE, a))
-        return self._rounded(found.middle, found.radius)
+        series = wide.log(wide.add(ONE, a))
+        return self._rounded(series.middle, series.radius)
 
     def expm1(self, a: Ball) -> Ball:
         """exp(a) - 1, all digits right however small a is."""
         if a.size < -self.bits:  # a + a²/2, the rest being smaller still
             half = Ball(libmp.mpf_shift(libmp.mpf_mul(a.middle, a.middle), -1), 2 * a.bound)
-            found = self.add(Ball(a.middle), half)
-            return Ball(found.middle, joined(a.radius + 1, found.radius, 2 * a.bound))
+            series = self.add(Ball(a.middle), half)
+            return Ball(series.middle, joined(a.radius + 1, series.radius, 2 * a.bound))
         wide = Field(2 * self.bits + 8, self.final)
-        found = wide.sub(wide.exp(a), ONE)
-        return self._rounded(found.middle, found.radius)
+        series = wide.sub(wide.exp(a), ONE)
+        return self._rounded(series.middle, series.radius)
 
     def circular(self, a: Ball, functions: Any) -> tuple[Ball, Ball]:
         """(cos, sin) or (cosh, sinh) of a, by mpmath's function of both."""
@@ -232,10 +232,10 @@ class Field:
         self.narrow(a)
         if a.is_zero:
             return ONE
-        found = Ball(libmp.mpf_erfc(a.middle, self.bits, "n"))
+        tail = Ball(libmp.mpf_erfc(a.middle, self.bits, "n"))
         # Its slope is at most 2/√π, and on the right at most itself times 2a + 2.
-        steep = 2.0 if a.middle[0] else min(2.0, found.size + max(a.size, 0.0) + 3)
-        return Ball(found.middle, joined(a.radius + steep, found.size - self.bits + 1))
+        steep = 2.0 if a.middle[0] else min(2.0, tail.size + max(a.size, 0.0) + 3)
+        return Ball(tail.middle, joined(a.radius + steep, tail.size - self.bits + 1))
 
     def erf(self, a: Ball) -> Ball:
         if a.size > FARTHEST_BELL:
@@ -252,42 +252,42 @@ class Field:
         """function(a), whose slope nearby is below 2**steep."""
         if a.is_zero:
             return ZERO
-        found = Ball(function(a.middle, self.bits, "n"))
-        return Ball(found.middle, joined(a.radius + steep, found.size - self.bits + 1))
+        image = Ball(function(a.middle, self.bits, "n"))
+        return Ball(image.middle, joined(a.radius + steep, image.size - self.bits + 1))
 
     def pi(self) -> Ball:
         return Ball(libmp.mpf_pi(self.bits), 3.0 - self.bits)
 
     def root(self, a: Ball, degree: int) -> Ball:
         """The real root of a positive number."""
-        found = libmp.mpf_nthroot(a.middle, degree, self.bits, "n")
+        root = libmp.mpf_nthroot(a.middle, degree, self.bits, "n")
         back = libmp.fone
         for _ in range(degree):
-            back = libmp.mpf_mul(back, found)
+            back = libmp.mpf_mul(back, root)
         if a.radius == EXACT and back == a.middle:
-            return Ball(found)
-        return Ball(found, Ball(found).log + joined(a.radius - a.log, 1.0 - self.bits))
+            return Ball(root)
+        return Ball(root, Ball(root).log + joined(a.radius - a.log, 1.0 - self.bits))
 
     def power(self, a: Ball, p: Fraction) -> Ball:
         """a**p for a number a that is not zero; p need not be whole where a is positive."""
         if p.denominator == 1 and abs(p) <= 1024:
-            found, factor, n = ONE, a, abs(int(p))
+            power, factor, n = ONE, a, abs(int(p))
             while n:
                 if n % 2:
-                    found = self.mul(found, factor)
+                    power = self.mul(power, factor)
                 n //= 2
                 if n:
                     factor = self.mul(factor, factor)
-            return self.div(ONE, found) if p < 0 else found
+            return self.div(ONE, power) if p < 0 else power
         negative = bool(a.middle[0])
         size = Ball(libmp.mpf_abs(a.middle), a.radius)
         if p.denominator in (2, 3) and abs(p.numerator) <= 1024:
             return self.power(self.root(size, p.denominator), Fraction(p.numerator))
         # The larger the exponent, the more digits the logarithm needs.
         wide = Field(self.bits + max(0, abs(int(p)).bit_length()) + 16, self.final)
-        found = wide.exp(wide.mul(wide.number(p), wide.log(size)))
-        found = self._rounded(found.middle, found.radius)
-        return self.neg(found) if negative and int(p) % 2 else found
+        power = wide.exp(wide.mul(wide.number(p), wide.log(size)))
+        power = self._rounded(power.middle, power.radius)
+        return self.neg(power) if negative and int(p) % 2 else power
 
 
 def fraction(a: Ball) -> Fraction:

@@ -44,13 +44,13 @@ def flags(formula: Formula, at: Mapping[str, float], dtype: str) -> set[str]:
 
 
 def cause(
-    formula: Formula, at: Mapping[str, float], found: Derivative, judge: Reference, dtype: str
+    formula: Formula, at: Mapping[str, float], answer: Derivative, judge: Reference, dtype: str
 ) -> str:
     """One of CAUSES for an answer that differs from the judge's; `rounding` for no other."""
     if _out_of_range(at, judge, dtype):
         return "range"
     met, notes = flags(formula, at, dtype), judge.notes
-    if not np.isfinite([found.value, *found.gradient.values()]).all():
+    if not np.isfinite([answer.value, *answer.gradient.values()]).all():
         if "overflow" in met:
             return "overflow"
         if notes.singular:
@@ -61,7 +61,7 @@ def cause(
             return "underflow"
         return "zero_infinity" if "divide by zero" in met else "rounding"
     eps = float(np.finfo(dtype).eps)
-    if notes.ties and apart(found, judge, dtype) > 1000:
+    if notes.ties and apart(answer, judge, dtype) > 1000:
         return "tie" if notes.ties & {"max", "min"} else "hidden_kink"
     if "overflow" in met:
         return "overflow"
@@ -76,13 +76,13 @@ def _out_of_range(at: Mapping[str, float], judge: Reference, dtype: str) -> bool
     """Whether the point, or what is to be found there, does not fit into the format itself."""
     number = np.dtype(dtype).type
     with np.errstate(all="ignore"):
-        found = [number(float(x)) for x in (judge.value, *(judge.gradient or {}).values())]
+        rounded = [number(float(x)) for x in (judge.value, *(judge.gradient or {}).values())]
         lost = [x for x in at.values() if x and not number(x)]
-        return bool(lost) or not np.isfinite([*found, *map(number, at.values())]).all()
+        return bool(lost) or not np.isfinite([*rounded, *map(number, at.values())]).all()
 
 
 def apart(
-    found: Derivative, judge: Reference, dtype: str, allowed: Mapping[str, float] | None = None
+    answer: Derivative, judge: Reference, dtype: str, allowed: Mapping[str, float] | None = None
 ) -> float:
     """How far the gradient is off, in units of rounding of the numbers involved.
 
@@ -91,7 +91,7 @@ def apart(
     assert judge.gradient is not None
     worst, eps = 0.0, float(np.finfo(dtype).eps)
     for name, exact in judge.gradient.items():
-        gap = abs(found.gradient[name] - float(exact)) - (allowed or {}).get(name, 0.0)
+        gap = abs(answer.gradient[name] - float(exact)) - (allowed or {}).get(name, 0.0)
         size = max(abs(float(exact)), abs(float(judge.value)), float(np.finfo(dtype).tiny))
         worst = max(worst, gap / size / eps) if np.isfinite(gap) else np.inf
     return worst

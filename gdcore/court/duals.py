@@ -64,12 +64,12 @@ _kept: dict[tuple[str, tuple[str, ...]], tuple[Operation, list[Node]]] = {}
 def slopes(name: str, arguments: tuple[str, ...]) -> list[Node]:
     """The partial derivatives of a function with respect to each of its arguments, by name."""
     record = FUNCTIONS[name]
-    found = _kept.get((name, arguments))
-    if found is None or found[0] is not record:
+    entry = _kept.get((name, arguments))
+    if entry is None or entry[0] is not record:
         whole = Formula("", "", arguments, Call(name, tuple(map(Variable, arguments))))
-        found = (record, [derivative(whole, argument).tree for argument in arguments])
-        _kept[name, arguments] = found
-    return found[1]
+        entry = (record, [derivative(whole, argument).tree for argument in arguments])
+        _kept[name, arguments] = entry
+    return entry[1]
 
 
 def _operations(dtype: str) -> dict[str, Callable[..., Any]]:
@@ -100,8 +100,8 @@ def dual(formula: Formula, at: Mapping[str, float], dtype: str = "float64") -> D
     with np.errstate(all="ignore"):
         for name in at:
             seeds = {n: Dual(number(v), number(n == name)) for n, v in at.items()}
-            found = evaluate(formula, ops, seeds)
-            value, gradient[name] = float(found.value), float(found.slope)
+            output = evaluate(formula, ops, seeds)
+            value, gradient[name] = float(output.value), float(output.slope)
     return sound(value, gradient)
 
 

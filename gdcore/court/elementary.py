@@ -143,11 +143,11 @@ class Elementary(Algebra):
 
     def acos(self, a: Series) -> Series:
         quarter = still(self.numbers.div(self.numbers.pi(), self.numbers.number(2)))
-        found = self.sub(quarter, self.asin(a))
+        angle = self.sub(quarter, self.asin(a))
         # At its upper end acos is exactly zero.
         if self._lead(self.sub(still(ONE), a))[0] != 0:
-            found = Series({e: c for e, c in found.terms.items() if e != 0}, found.order)
-        return found
+            angle = Series({e: c for e, c in angle.terms.items() if e != 0}, angle.order)
+        return angle
 
     def asinh(self, a: Series) -> Series:
         slope = self._power(self.add(still(ONE), self._power(a, Fraction(2))), -HALF)

@@ -31,12 +31,12 @@ def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 def _real(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         try:
-            found = function(*arguments)
+            value = function(*arguments)
         except ZeroDivisionError as error:
             raise OutsideDomain from error
-        if isinstance(found, mpmath.mpc) or not mpmath.isfinite(found):
+        if isinstance(value, mpmath.mpc) or not mpmath.isfinite(value):
             raise OutsideDomain
-        return found
+        return value
 
     return call
 
@@ -51,8 +51,8 @@ class _Guarded:
     """mpmath as the words of the records find it: its exponentials refuse what takes too long."""
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(mpmath, name)
-        return _guarded(found) if name in _EXPONENTIALS else found
+        attribute = getattr(mpmath, name)
+        return _guarded(attribute) if name in _EXPONENTIALS else attribute
 
 
 _EXPONENTIALS = ("exp", "expm1", "sinh", "cosh", "tanh", "erf", "erfc")
@@ -68,5 +68,5 @@ def in_mpmath(record: Operation, x: Any, bits: int) -> Any:
         _own.numbers = mpmath.MPContext()  # not mpmath.mp, whose precision other threads use
     numbers = _own.numbers
     numbers.prec = bits
-    found = _real(compiled(record, "mpmath", {"mp": numbers}))(numbers.make_mpf(x))
-    return numbers.convert(found)._mpf_
+    value = _real(compiled(record, "mpmath", {"mp": numbers}))(numbers.make_mpf(x))
+    return numbers.convert(value)._mpf_

@@ -34,13 +34,13 @@ class Calculus(Elementary):
             "ln": self.log,
             "constant": lambda value: still(self.numbers.number(float(value))),
         }
-        known = {name: getattr(self, name) for name in own} | named
+        expansions = {name: getattr(self, name) for name in own} | named
         other = {
             name: self._by_slopes(record)
             for name, record in FUNCTIONS.items()
-            if name not in known and record.meaning is None
+            if name not in expansions and record.meaning is None
         }
-        return known | other
+        return expansions | other
 
     def _by_slopes(self, record: Operation) -> Callable[[Series], Series]:
         """A smooth function of one argument, from its words in mpmath and its slope.
@@ -56,21 +56,21 @@ class Calculus(Elementary):
             if a.still:
                 return still(start)
             moving = self._moving(a)
-            found = Series(still(start).terms, moving.lowest)
+            series = Series(still(start).terms, moving.lowest)
             for _ in range(self._count(moving)):
-                work[record.name] = lambda b, found=found: found if b is a else expansion(b)
-                found = self._integrated(start, evaluate(slope, work, {"x": a}), a)
-            return found
+                work[record.name] = lambda b, series=series: series if b is a else expansion(b)
+                series = self._integrated(start, evaluate(slope, work, {"x": a}), a)
+            return series
 
         def value(ball: Ball) -> Ball:
             raw = in_mpmath(record, ball.middle, self.numbers.bits + 16)
             size = float(raw[2] + raw[3]) if raw[1] else VANISHING
-            found = Ball(raw, size - self.numbers.bits)
+            image = Ball(raw, size - self.numbers.bits)
             if ball.radius == EXACT:
-                return found
-            work = self.operations() | {record.name: lambda b: still(found)}
+                return image
+            work = self.operations() | {record.name: lambda b: still(image)}
             steep = evaluate(slope, work, {"x": still(ball)}).constant.bound
-            return Ball(raw, joined(ball.radius + steep + 1, found.radius))
+            return Ball(raw, joined(ball.radius + steep + 1, image.radius))
 
         return expansion
 

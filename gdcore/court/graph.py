@@ -26,7 +26,7 @@ from gdcore.words.figures import bracketed, plain
 SIGNS = {name: record.node for name, record in ARITHMETIC.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Node:
     """One variable or one operation of the graph.
 
@@ -53,7 +53,7 @@ class Edge:
     slot: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Backward:
     """One step back along an edge: parent's gradient × local derivative, added to the child's.
 
@@ -113,14 +113,14 @@ class Walk:
 
     def gradient(self) -> dict[str, float]:
         """The gradient that has arrived at every variable in the end."""
-        found = {node.name: 0.0 for node in self.graph.nodes if not node.arguments}
+        gradient = {node.name: 0.0 for node in self.graph.nodes if not node.arguments}
         if not self.graph.nodes[-1].arguments:
-            found[self.graph.nodes[-1].name] = 1.0
+            gradient[self.graph.nodes[-1].name] = 1.0
         for move in self.backward:
             child = self.graph.nodes[self.graph.edges[move.edge].child]
-            if child.name in found:
-                found[child.name] = move.total
-        return found
+            if child.name in gradient:
+                gradient[child.name] = move.total
+        return gradient
 
 
 def build(formula: Formula, deepest: int | None = None) -> Graph:
@@ -129,7 +129,7 @@ def build(formula: Formula, deepest: int | None = None) -> Graph:
     deepest: parts nested deeper than this are folded into one node each.
     """
     names = formula.names or variables(formula.tree)
-    nodes = [Node(name, Variable(name), label=name) for name in names]
+    nodes = [Node(name=name, tree=Variable(name), label=name) for name in names]
     index = {name: i for i, name in enumerate(names)}
     edges: list[Edge] = []
     slots = 0
@@ -163,7 +163,11 @@ def build(formula: Formula, deepest: int | None = None) -> Graph:
         label = "…" if folded else _label(kept)
         name = f"{letter}{me - len(names) + 1}"
         row = float(np.mean(rows))
-        nodes.append(Node(name, kept, tuple(arguments), label, depth, row))
+        nodes.append(
+            Node(
+                name=name, tree=kept, arguments=tuple(arguments), label=label, column=depth, row=row
+            )
+        )
         for place, (number, slot) in enumerate(zip(arguments, rows, strict=True)):
             edges.append(Edge(me, number, place, slot))
         return me, row
@@ -215,11 +219,11 @@ def _placed(nodes: list[Node], edges: list[Edge], count: int) -> Graph:
 def walk(formula: Formula, at: Mapping[str, float], deepest: int | None = None) -> Walk:
     """The whole walk at a point, in float64. What overflows or has no value is inf or NaN."""
     graph, ops = build(formula, deepest), operations("float64")
-    known: dict[str, np.float64] = {name: np.float64(value) for name, value in at.items()}
+    values: dict[str, np.float64] = {name: np.float64(value) for name, value in at.items()}
     with np.errstate(all="ignore"):
         for node in graph.nodes:
             if node.arguments:
-                known[node.name] = np.float64(evaluate(node.tree, ops, known))
+                values[node.name] = np.float64(evaluate(node.tree, ops, values))
         gradient = dict.fromkeys((node.name for node in graph.nodes), 0.0)
         gradient[graph.nodes[-1].name] = 1.0
         backward = []
@@ -230,21 +234,21 @@ def walk(formula: Formula, at: Mapping[str, float], deepest: int | None = None) 
                 above, child = graph.nodes[parent], graph.nodes[edge.child].name
                 slope = _local(above, edge.place, [graph.nodes[i].name for i in above.arguments])
                 # Where there is no value there is no slope either, whatever the rule says.
-                there = np.isfinite(known[above.name])
-                local = float(evaluate(slope, ops, known)) if there else np.nan
+                there = np.isfinite(values[above.name])
+                local = float(evaluate(slope, ops, values)) if there else np.nan
                 arriving = gradient[above.name]
                 gradient[child] += arriving * local
                 backward.append(
                     Backward(
-                        number,
-                        arriving,
-                        to_source(slope.tree),
-                        local,
-                        arriving * local,
-                        gradient[child],
+                        edge=number,
+                        arriving=arriving,
+                        rule=to_source(slope.tree),
+                        local=local,
+                        product=arriving * local,
+                        total=gradient[child],
                     )
                 )
-    return Walk(graph, tuple(float(known[node.name]) for node in graph.nodes), tuple(backward))
+    return Walk(graph, tuple(float(values[node.name]) for node in graph.nodes), tuple(backward))
 
 
 def _local(node: Node, place: int, names: list[str]) -> Formula:

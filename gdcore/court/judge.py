@@ -152,11 +152,11 @@ class _Ray:
 
 def _merged(*notes: Notes) -> Notes:
     return Notes(
-        set().union(*(n.ties for n in notes)),
-        set().union(*(n.singular for n in notes)),
-        any(n.sided for n in notes),
-        max(n.lost for n in notes),
-        min(n.saturated for n in notes),
+        ties=set().union(*(n.ties for n in notes)),
+        singular=set().union(*(n.singular for n in notes)),
+        sided=any(n.sided for n in notes),
+        lost=max(n.lost for n in notes),
+        saturated=min(n.saturated for n in notes),
     )
 
 
@@ -193,20 +193,20 @@ def _judged(formula: Formula, at: Mapping[str, float], numbers: Field, deeper: i
         return Reference("overflow")
     value = _number(here.constant, numbers)
     gradient: dict[str, Any] = {}
-    found = Reference("smooth", value, gradient)
+    answer = Reference("smooth", value=value, gradient=gradient)
     order = ("smooth", "kink", "unknown", "jump", "edge", "overflow")
     for name in at:
         try:
             left, right, met = ray.both((name,))
         except OutsideDomain:
-            return Reference("edge", value, notes=notes)
+            return Reference("edge", value=value, notes=notes)
         notes = _merged(notes, met)
         here_too = _one_variable(ray, name, here, left, right, met)
         if here_too.gradient:
             gradient |= here_too.gradient
-        if order.index(here_too.kind) > order.index(found.kind):
-            found = replace(here_too, value=value)
-    return replace(found, gradient=gradient if found.kind == "smooth" else None, notes=notes)
+        if order.index(here_too.kind) > order.index(answer.kind):
+            answer = replace(here_too, value=value)
+    return replace(answer, gradient=gradient if answer.kind == "smooth" else None, notes=notes)
 
 
 def _one_variable(
@@ -227,13 +227,13 @@ def _one_variable(
         return Reference("overflow")
     if _differ(up, down, numbers):
         return _sides("kink", name, down, up, numbers)
-    return Reference("smooth", None, {name: _number(up, numbers)})
+    return Reference("smooth", gradient={name: _number(up, numbers)})
 
 
 def _sides(kind: str, name: str, left: Ball, right: Ball, numbers: Field) -> Reference:
     both = (float(_number(left, numbers)), float(_number(right, numbers)))
     gap = _number(numbers.sub(right, left), numbers)
-    return Reference(kind, None, None, (name, *both), gap)
+    return Reference(kind, slopes=(name, *both), gap=gap)
 
 
 def bend(formula: str | Formula, at: Mapping[str, float]) -> Bend:

@@ -24,14 +24,14 @@ METHODS: dict[str, Callable[..., Derivative]] = {
 }
 
 
-def ulps(found: float, exact: Any, dtype: str, allowed: float = 0.0) -> float:
+def ulps(computed: float, exact: Any, dtype: str, allowed: float = 0.0) -> float:
     """How far a number lies from the exact one, in units of its precision's last place."""
-    if not np.isfinite(found):
+    if not np.isfinite(computed):
         return float("inf")
     with np.errstate(all="ignore"):
         near = np.abs(np.dtype(dtype).type(float(exact)))
         unit = float(np.spacing(np.minimum(near, np.finfo(dtype).max)))
-    gap = libmp.mpf_abs(libmp.mpf_sub(libmp.from_float(float(found)), exact._mpf_, 300, "n"))
+    gap = libmp.mpf_abs(libmp.mpf_sub(libmp.from_float(float(computed)), exact._mpf_, 300, "n"))
     gap = libmp.mpf_sub(gap, libmp.from_float(allowed), 300, "n")
     if gap[0]:
         return 0.0
@@ -43,7 +43,7 @@ def left_out_by(
     dtype: str,
     formula: Formula,
     at: Mapping[str, float],
-    found: Derivative,
+    answer: Derivative,
     judge: Reference,
 ) -> dict[str, float]:
     """What a method leaves out by design, by variable: the complex step its terms in h², h⁴, …
@@ -55,7 +55,7 @@ def left_out_by(
     return {
         name: left_out(formula, at, name, tiny_step(at[name], dtype))
         for name, exact in judge.gradient.items()
-        if ulps(found.gradient[name], exact, dtype) > 4
+        if ulps(answer.gradient[name], exact, dtype) > 4
     }
 
 
@@ -65,8 +65,8 @@ def domain_edge(formula: Formula, at: Mapping[str, float], name: str) -> float |
         away = np.concatenate([-np.geomspace(1e-6, 1e3, 400), np.geomspace(1e-6, 1e3, 400)])
         places = at[name] + away
         values = {n: np.broadcast_to(np.float64(v), places.shape) for n, v in at.items()}
-        found = evaluate(formula, operations("float64"), values | {name: places})
-        good = np.isfinite(np.broadcast_to(found, places.shape))
+        outputs = evaluate(formula, operations("float64"), values | {name: places})
+        good = np.isfinite(np.broadcast_to(outputs, places.shape))
     if not good.any():
         return None
     candidates = places[good]
@@ -93,8 +93,8 @@ def errors_by_step(
         floor = float(np.finfo(dtype).eps) / 4
         for method in ("forward", "central", "complex_step"):
             for h in np.geomspace(1e-1, 1e-16, points):
-                found = METHODS[method](formula, at, dtype, h).gradient[name]
-                error = abs(found - float(exact)) / size if np.isfinite(found) else np.nan
+                slope = METHODS[method](formula, at, dtype, h).gradient[name]
+                error = abs(slope - float(exact)) / size if np.isfinite(slope) else np.nan
                 row = (method, dtype, float(h), max(error, floor))
                 for column, entry in zip(columns, row, strict=True):
                     columns[column].append(entry)

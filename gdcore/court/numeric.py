@@ -29,12 +29,12 @@ def complex_power(z: Any, w: Any) -> Any:
         return 0 * z
     if w.imag != 0 or w.real != np.rint(w.real) or not np.isfinite(w.real):
         return z**w
-    found, factor, n = z**0, z, abs(int(w.real))
+    power, factor, n = z**0, z, abs(int(w.real))
     while n:
         if n % 2:
-            found = found * factor
+            power = power * factor
         factor, n = factor * factor, n // 2
-    return 1 / found if w.real < 0 else found
+    return 1 / power if w.real < 0 else power
 
 
 # What the words of the records may name. What is no analytic function is continued there from its
@@ -61,8 +61,8 @@ def complex_step(
         for name in at:
             step = tiny_step(at[name], dtype) if h is None else h
             point = {n: number(complex(v, step if n == name else 0)) for n, v in at.items()}
-            found = number(evaluate(formula, ops, point))
-            gradient[name] = float(found.imag / np.dtype(dtype).type(step))
+            output = number(evaluate(formula, ops, point))
+            gradient[name] = float(output.imag / np.dtype(dtype).type(step))
         value = float(plain_value(formula, at, dtype))
     return sound(value, gradient)
 

@@ -74,9 +74,9 @@ def minimum_from(formula: Formula, at: Mapping[str, float], limit: float) -> Min
         matrix = bend(formula, place).matrix
         if matrix is None:
             continue
-        found = stability(np.linalg.eigvalsh((matrix + matrix.T) / 2))
-        if found.limit is not None and found.least > LEVEL * found.largest:
-            return Minimum(place=place, largest=found.largest, limit=found.limit)
+        spectrum = stability(np.linalg.eigvalsh((matrix + matrix.T) / 2))
+        if spectrum.limit is not None and spectrum.least > LEVEL * spectrum.largest:
+            return Minimum(place=place, largest=spectrum.largest, limit=spectrum.limit)
     return None
 
 

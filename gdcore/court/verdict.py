@@ -66,20 +66,22 @@ class Row:
     rest: float | None = None
 
 
-def table(found: Answers, formula: Formula, at: Mapping[str, float], judge: Reference) -> list[Row]:
+def table(
+    answers: Answers, formula: Formula, at: Mapping[str, float], judge: Reference
+) -> list[Row]:
     """Every way that there is here in every precision, the most exact precision first."""
     here = [backend.name for backend in installed()]
     return [
-        _row((method, dtype), found, formula, at, judge)
+        _row((method, dtype), answers, formula, at, judge)
         for dtype in reversed(DTYPES)
         for method in (*here, *METHODS)
     ]
 
 
 def _row(
-    way: Way, found: Answers, formula: Formula, at: Mapping[str, float], judge: Reference
+    way: Way, answers: Answers, formula: Formula, at: Mapping[str, float], judge: Reference
 ) -> Row:
-    answer = found.get(way)
+    answer = answers.get(way)
     if not isinstance(answer, Derivative) or not judge.gradient:
         return Row(method=way[0], dtype=way[1], answer=answer)
     # A table shows the whole difference, also what a method leaves out by design.
@@ -114,41 +116,41 @@ def rest_of_zero(answer: Derivative, judge: Reference, allowed: Mapping[str, flo
     return max([0.0, *gaps])
 
 
-def value_gap(found: Answers, judge: Reference) -> float:
+def value_gap(answers: Answers, judge: Reference) -> float:
     """How far the values are off at most, where that is more than a few units of rounding."""
     return max(
         [0.0]
         + [
             abs(answer.value - float(judge.value))
-            for (_, dtype), answer in found.items()
+            for (_, dtype), answer in answers.items()
             if isinstance(answer, Derivative)
             and ulps(answer.value, judge.value, dtype) > FEW_VALUE_ULPS
         ]
     )
 
 
-def ruling(found: Answers, formula: Formula, at: Mapping[str, float], judge: Reference) -> Ruling:
+def ruling(answers: Answers, formula: Formula, at: Mapping[str, float], judge: Reference) -> Ruling:
     """How the court decides once everybody has answered."""
     if judge.kind == "kink" and judge.slopes:
-        return _kink(found, judge)
+        return _kink(answers, judge)
     if judge.kind == "jump" and judge.slopes:
         name, left, right = judge.slopes
         sides = {"name": name, "left": left, "right": right, "value": float(judge.value)}
         return Ruling(tone="warning", key="court.jump", values=sides)
     if judge.kind != "smooth" or not judge.gradient:
         return _no_slope(formula, at, judge)
-    if any(isinstance(answer, Problem) for answer in found.values()):
+    if any(isinstance(answer, Problem) for answer in answers.values()):
         return Ruling(tone="warning", key="ui.incomplete")
-    return _compared(found, formula, at, judge)
+    return _compared(answers, formula, at, judge)
 
 
-def _kink(found: Answers, judge: Reference) -> Ruling:
+def _kink(answers: Answers, judge: Reference) -> Ruling:
     assert judge.slopes is not None
     name, left, right = judge.slopes
     told = [
         (method, answer.gradient[name])
         for method in (*BACKENDS, *METHODS)
-        if isinstance(answer := found.get((method, "float64")), Derivative)
+        if isinstance(answer := answers.get((method, "float64")), Derivative)
     ]
     here: dict[str, Any] = {"name": name, "left": left, "right": right, "told": told}
     if plain(left) == plain(right):  # as they are shown
@@ -172,10 +174,10 @@ def _no_slope(formula: Formula, at: Mapping[str, float], judge: Reference) -> Ru
 
 
 def _compared(
-    found: Answers, formula: Formula, at: Mapping[str, float], judge: Reference
+    answers: Answers, formula: Formula, at: Mapping[str, float], judge: Reference
 ) -> Ruling:
     """On a smooth point: whether all ways agree, and if not, why the worst of them does not."""
-    rated = {way: one for way, one in found.items() if way[0] not in DIFFERENCES}
+    rated = {way: one for way, one in answers.items() if way[0] not in DIFFERENCES}
     worst, off, last, rest = 0.0, 0.0, None, 0.0
     for way, answer in rated.items():
         assert isinstance(answer, Derivative)
@@ -185,7 +187,7 @@ def _compared(
         if mine > off:
             off, last, rest = mine, way, rest_of_zero(answer, judge, allowed)
     if off <= FEW_ULPS or last is None:
-        if gap := value_gap(found, judge):
+        if gap := value_gap(answers, judge):
             return Ruling(tone="info", key="court.value_off", values={"gap": gap})
         if off == 0:
             return Ruling(tone="success", key="ui.agree_exact")

@@ -15,7 +15,7 @@ MOST_SAMPLES = 100_000
 MOST_FEATURES = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Data:
     """A regression problem: X (n, k), y (n,), and the truth behind it where it is known.
 
@@ -84,7 +84,14 @@ def make_regression(
     )
     if outliers:
         y = _with_outliers(y, outliers, seed)
-    return Data(X, y, feature_names(n_features), "y", np.atleast_1d(coef), float(bias))
+    return Data(
+        X=X,
+        y=y,
+        features=feature_names(n_features),
+        target="y",
+        true_coef=np.atleast_1d(coef),
+        true_bias=float(bias),
+    )
 
 
 def _with_outliers(y: np.ndarray, share: float, seed: int) -> np.ndarray:
@@ -124,7 +131,7 @@ def agreeing_digits(a: Any, b: Any) -> float:
     return float(np.clip(np.nan_to_num(digits, nan=0.0), 0.0, 15.0).min())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BuiltIn:
     """Data that come along. `load` gives them afresh; it cites `source` and holds `certified`.
 
@@ -190,25 +197,27 @@ def _numbers(text: str, columns: int) -> np.ndarray:
 
 def _anscombe(which: int) -> Data:
     table = _numbers(_ANSCOMBE, 6)
-    return Data(table[:, [int(which == 4)]], table[:, 1 + which], ("x",))
+    return Data(X=table[:, [int(which == 4)]], y=table[:, 1 + which], features=("x",))
 
 
 def _norris() -> Data:
     table = _numbers(_NORRIS, 2)
-    return Data(table[:, 1:], table[:, 0], ("x",))
+    return Data(X=table[:, 1:], y=table[:, 0], features=("x",))
 
 
 def _longley() -> Data:
     table = _numbers(_LONGLEY, 7)
     names = ("GNP deflator", "GNP", "Unemployed", "Armed forces", "Population", "Year")
-    return Data(table[:, 1:], table[:, 0], names, "Employed")
+    return Data(X=table[:, 1:], y=table[:, 0], features=names, target="Employed")
 
 
 def _diabetes() -> Data:
     from sklearn.datasets import load_diabetes
 
     bunch = load_diabetes(scaled=False)
-    return Data(bunch.data, bunch.target, tuple(bunch.feature_names), "progression")
+    return Data(
+        X=bunch.data, y=bunch.target, features=tuple(bunch.feature_names), target="progression"
+    )
 
 
 def _linnerud() -> Data:
@@ -216,7 +225,12 @@ def _linnerud() -> Data:
 
     bunch = load_linnerud()
     weight = list(bunch.target_names).index("Weight")
-    return Data(bunch.data, bunch.target[:, weight], tuple(bunch.feature_names), "Weight")
+    return Data(
+        X=bunch.data,
+        y=bunch.target[:, weight],
+        features=tuple(bunch.feature_names),
+        target="Weight",
+    )
 
 
 _NIST = "NIST Statistical Reference Datasets, Linear Regression"
@@ -226,25 +240,35 @@ BUILT_IN: dict[str, BuiltIn] = {
     for data in (
         *(
             BuiltIn(
-                f"anscombe{which}",
-                partial(_anscombe, which),
-                "Anscombe, Graphs in Statistical Analysis, The American Statistician 27, 1973",
+                name=f"anscombe{which}",
+                read=partial(_anscombe, which),
+                source="Anscombe, Graphs in Statistical Analysis,"
+                " The American Statistician 27, 1973",
             )
             for which in (1, 2, 3, 4)
         ),
         BuiltIn(
-            "diabetes",
-            _diabetes,
-            "Efron, Hastie, Johnstone & Tibshirani, Least Angle Regression,"
+            name="diabetes",
+            read=_diabetes,
+            source="Efron, Hastie, Johnstone & Tibshirani, Least Angle Regression,"
             " Annals of Statistics 32, 2004; scikit-learn",
         ),
-        BuiltIn("linnerud", _linnerud, "Tenenhaus, La régression PLS, Technip 1998; scikit-learn"),
-        BuiltIn("norris", _norris, f"{_NIST}: Norris", (1.00211681802045, -0.262323073774029)),
         BuiltIn(
-            "longley",
-            _longley,
-            f"{_NIST}: Longley 1967",
-            (
+            name="linnerud",
+            read=_linnerud,
+            source="Tenenhaus, La régression PLS, Technip 1998; scikit-learn",
+        ),
+        BuiltIn(
+            name="norris",
+            read=_norris,
+            source=f"{_NIST}: Norris",
+            certified=(1.00211681802045, -0.262323073774029),
+        ),
+        BuiltIn(
+            name="longley",
+            read=_longley,
+            source=f"{_NIST}: Longley 1967",
+            certified=(
                 15.0618722713733,
                 -0.358191792925910e-01,
                 -2.02022980381683,

@@ -58,13 +58,13 @@ def depend(X: np.ndarray) -> Dependence:
     cut = cut_off(X.shape[1], rounding)
     free = shares <= cut
     near = ~free & (shares < 1 / NEARLY)
-    known = shares[~free]
+    nonzero = shares[~free]
     takes_part = np.abs(vectors) > np.maximum(10 * np.maximum(shares, cut), PART)[:, None]
     exact, nearly = (
         tuple(int(i) for i in np.flatnonzero(takes_part[which].any(axis=0)))
         for which in (free, near)
     )
-    return Dependence(exact, nearly, 1 / float(known[-1]) if len(known) else 1.0)
+    return Dependence(exact, nearly, 1 / float(nonzero[-1]) if len(nonzero) else 1.0)
 
 
 def _blocks(X: np.ndarray, rows: int = 20_000) -> Iterator[np.ndarray]:

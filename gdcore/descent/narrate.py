@@ -24,12 +24,12 @@ class Traced:
     """A number and the operation that made it, by the name of its record."""
 
     value: float
-    made: str = ""
+    operation: str = ""
     parts: tuple[Traced, ...] = ()
 
-    def _with(self, other: Any, made: str, value: float, swapped: bool = False) -> Traced:
+    def _with(self, other: Any, operation: str, value: float, swapped: bool = False) -> Traced:
         other = other if isinstance(other, Traced) else Traced(float(other))
-        return Traced(value, made, (other, self) if swapped else (self, other))
+        return Traced(value, operation, (other, self) if swapped else (self, other))
 
     def __add__(self, o: Any) -> Traced:
         return self._with(o, "add", self.value + number(o))
@@ -84,30 +84,30 @@ def number(value: Any) -> float:
     return value.value if isinstance(value, Traced) else float(value)
 
 
-def written(node: Traced, known: Sequence[Traced] = (), digits: int = 4) -> str:
-    """The arithmetic of a traced number; nodes in `known` stand as their value."""
+def written(node: Traced, leaves: Sequence[Traced] = (), digits: int = 4) -> str:
+    """The arithmetic of a traced number; nodes in `leaves` stand as their value."""
 
     def put(child: Traced, least: int, first: bool = False) -> str:
         text, binds = write(child, first)
         return f"({text})" if binds < least else text
 
     def write(node: Traced, first: bool) -> tuple[str, int]:
-        if not node.parts or any(node is other for other in known):
+        if not node.parts or any(node is other for other in leaves):
             # A minus sign may stand bare only where nothing stands before it.
             return plain(node.value, digits), 9 if node.value >= 0 or first else 0
         left, right = node.parts[0], node.parts[-1]
-        if node.made == "abs":
+        if node.operation == "abs":
             return f"|{write(left, True)[0]}|", 9
-        if node.made not in ARITHMETIC:
+        if node.operation not in ARITHMETIC:
             inside = ", ".join(write(part, True)[0] for part in node.parts)
-            return f"{node.made}({inside})", 9
-        if node.made == "pow" and right.value == 0.5:
+            return f"{node.operation}({inside})", 9
+        if node.operation == "pow" and right.value == 0.5:
             return f"√{put(left, 9)}", 8
-        if node.made == "pow":
+        if node.operation == "pow":
             return f"{put(left, 9)}<sup>{plain(right.value)}</sup>", 8
-        if node.made == "mul" and left is right:
+        if node.operation == "mul" and left is right:
             return f"{put(left, 9)}²", 8
-        record = ARITHMETIC[node.made]
+        record = ARITHMETIC[node.operation]
         return put(left, record.binds, first) + record.board + put(
             right, record.binds + 1
         ), record.binds
@@ -134,20 +134,20 @@ def lines(run: Trajectory, rows: Sequence[int] | np.ndarray, weight: int = 0) ->
         old = tuple(Traced(float(part)) for part in state)
         arguments = (float(run.gradients[t, weight]), float(run.learning_rates[t]), t + 1)
         with np.errstate(all="ignore"):
-            new, made = rule.update(
+            new, new_state = rule.update(
                 Traced(values[t]), Traced(arguments[0]), arguments[1], t + 1, old, **knobs
             )
         if t in wanted:
-            found = []
+            equations = []
             if t + 1 < len(values):
-                for symbol, part in zip(rule.state_symbols, made, strict=True):
+                for symbol, part in zip(rule.state_symbols, new_state, strict=True):
                     head = f"<i>{_plain_symbol(symbol)}</i><sub>{t + 1}</sub>"
-                    found.append(f"{head} = {written(part)} = <b>{plain(part.value)}</b>")
+                    equations.append(f"{head} = {written(part)} = <b>{plain(part.value)}</b>")
                 head = f"<i>{name}</i><sub>{index}{t + 1}</sub>"
-                known = [Traced(0.0), *made]
-                found.append(f"{head} = {written(new, known)} = <b>{plain(values[t + 1])}</b>")
-            result.append(found)
-        state = tuple(part.value for part in made)
+                leaves = [Traced(0.0), *new_state]
+                equations.append(f"{head} = {written(new, leaves)} = <b>{plain(values[t + 1])}</b>")
+            result.append(equations)
+        state = tuple(part.value for part in new_state)
     return result
 
 

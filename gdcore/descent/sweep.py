@@ -137,8 +137,8 @@ def basins(
     with np.errstate(all="ignore"):
         inside = (np.abs(ends - centre[:, None]) < 5 * size[:, None]).all(0)
     label = np.where(inside, ON_THE_WAY, LEFT)
-    found = [np.asarray(point, dtype=float) for point in minima]
-    for number, point in enumerate(found):
+    attractors = [np.asarray(point, dtype=float) for point in minima]
+    for number, point in enumerate(attractors):
         label[_near(ends, point, size) & inside] = number
     lost = label == ON_THE_WAY
     while lost.sum() >= FEWEST * label.size:
@@ -147,11 +147,11 @@ def basins(
         if members.sum() < FEWEST * label.size:
             break
         lost &= ~members
-        apart = not any(_near(crowd[:, None], end, 3 * size)[0] for end in found)
+        apart = not any(_near(crowd[:, None], end, 3 * size)[0] for end in attractors)
         if apart and _is_minimum(formula, names, crowd, size):
-            label[members] = len(found)
-            found.append(crowd)
-    return Basins(first, second, label.reshape(u.shape), np.array(found).reshape(-1, 2))
+            label[members] = len(attractors)
+            attractors.append(crowd)
+    return Basins(first, second, label.reshape(u.shape), np.array(attractors).reshape(-1, 2))
 
 
 def _endings(

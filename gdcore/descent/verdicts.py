@@ -27,7 +27,7 @@ from gdcore.descent.remaining import steps_left
 from gdcore.descent.trajectory import Trajectory
 from gdcore.formula import Formula
 from gdcore.ground import hollow
-from gdcore.ground.sight import around, known, lowest
+from gdcore.ground.sight import around, landscape_of, lowest
 from gdcore.ground.terrain import Ground, of_formula
 from gdcore.theory.curvature import constant_hessian, growth
 from gdcore.words.texts import Problem, Sentence
@@ -49,9 +49,9 @@ class Verdict(str):
     arrival: float
 
     def __new__(cls, word: str, sentence: Sentence, arrival: float = np.inf) -> Verdict:
-        made = super().__new__(cls, word)
-        made.sentence, made.arrival = sentence, arrival
-        return made
+        verdict = super().__new__(cls, word)
+        verdict.sentence, verdict.arrival = sentence, arrival
+        return verdict
 
     def say(self, language: str = "en") -> str:
         """The reason in words."""
@@ -96,25 +96,25 @@ def judge(
         end = weights[last, :, columns].T
         step = np.linalg.norm(end - weights[np.maximum(last - 1, 0), :, columns].T, axis=0)
         way = np.linalg.norm(end - weights[0], axis=0)
-        found = hollow.search(ground, end, np.maximum(step, 1e-6 * way))
-        goal = np.where(found.bottom | (found.plain & ~found.level), found.place, np.nan)
+        hollows = hollow.search(ground, end, np.maximum(step, 1e-6 * way))
+        goal = np.where(hollows.bottom | (hollows.plain & ~hollows.level), hollows.place, np.nan)
         left, measured, far = share_left(weights, goal)
         # The edge of level ground is a bottom for who has come to it, and only for him.
-        bottom = found.bottom | (lately(left) <= THERE)
+        bottom = hollows.bottom | (lately(left) <= THERE)
         left[:, ~bottom] = np.nan
         halt = np.full_like(end, np.nan)
         away = np.flatnonzero(~(lately(left) <= NEAR))  # who is near a bottom rests nowhere else
         if len(away):
             halt[:, away] = hollow.stationary(ground, end[:, away])
         pause, _, _ = share_left(weights, halt)
-        near = np.where(bottom, found.loss, losses[last, columns])
+        near = np.where(bottom, hollows.loss, losses[last, columns])
         tolerance = 1e-9 * (np.abs(near) + abs(best)) + 1e-9 * np.nan_to_num(
             losses.max(0, where=finite, initial=-np.inf) - best
         )
         thrown = np.zeros(batch, dtype=bool)
         if unstable is not None:
-            thrown = found.bottom & unstable(
-                end - found.place, np.reshape(rates, (len(rates), -1))[0]
+            thrown = hollows.bottom & unstable(
+                end - hollows.place, np.reshape(rates, (len(rates), -1))[0]
             )
         seen = Progress(
             goal=goal,
@@ -123,8 +123,8 @@ def judge(
             far=far,
             low=loss_is_small(losses, near),
             bottom=bottom,
-            level=found.level,
-            bottomless=found.bottomless,
+            level=hollows.level,
+            bottomless=hollows.bottomless,
             lower=near - best > tolerance,
             pause=pause,
             unstable=thrown,
@@ -140,9 +140,9 @@ def judge(
     return verdict, np.where(never, np.inf, arrival), seen
 
 
-def least_known(run: Trajectory, formula: Formula) -> tuple[np.ndarray, float]:
+def lowest_place(run: Trajectory, formula: Formula) -> tuple[np.ndarray, float]:
     """The lowest place (n,) in sight of a run and its loss; what the run itself found counts."""
-    record = known(formula)
+    record = landscape_of(formula)
     places = [tuple(map(float, run.weights[int(np.nanargmin(run.losses))]))]
     places += list(record.minima) if record else []
     return lowest(formula, run.names, around(formula, run.names, run.weights), places)
@@ -158,7 +158,7 @@ def of_run(run: Trajectory, best: float | None = None) -> Verdict:
         raise Problem("settings.no_formula")
     place = None
     if best is None:
-        place, best = least_known(run, formula)
+        place, best = lowest_place(run, formula)
     if run.stop.kind == "diverged":
         word = "bottomless" if run.stop.sentence.key == "stop.bottomless" else "diverges"
         return Verdict(word, run.stop.sentence)
@@ -174,7 +174,7 @@ def of_run(run: Trajectory, best: float | None = None) -> Verdict:
     )
     word = VERDICTS[int(index[0])]
     if place is None and word == "stuck":
-        place, best = least_known(run, formula)
+        place, best = lowest_place(run, formula)
 
     def remaining() -> tuple[float, bool]:
         distance = NEAR * float(seen.way[0] * seen.far[0])

@@ -78,10 +78,10 @@ def surroundings(
     taker.take(method.rule.update, "update")
     functions = [*(more.taken if more else ()), *taker.taken]
     code = [*written, *(one.code for one in functions)]
-    found = imports(code, helpers)
+    context = imports(code, helpers)
     if "builtins" in taker.modules:
-        found["standard"] = [Code("builtins"), *found["standard"]]
-    return found | {
+        context["standard"] = [Code("builtins"), *context["standard"]]
+    return context | {
         "helpers": helpers,
         "functions": functions,
         "words": taker.words,

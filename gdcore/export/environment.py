@@ -20,7 +20,7 @@ from gdcore.export.layout import Code, folded, identifier, listed, literal
 @cache
 def environment() -> Environment:
     """The one environment, made when the first template is asked for."""
-    made = Environment(
+    jinja = Environment(
         loader=PackageLoader("gdcore.export"),
         autoescape=select_autoescape(("html", "html.j2")),
         undefined=StrictUndefined,
@@ -30,8 +30,8 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    made.policies["json.dumps_kwargs"] = {"allow_nan": False}
-    made.filters |= {
+    jinja.policies["json.dumps_kwargs"] = {"allow_nan": False}
+    jinja.filters |= {
         "in_style": in_style,
         "folded": folded,
         "identifier": identifier,
@@ -39,7 +39,7 @@ def environment() -> Environment:
         "listed": listed,
         "literal": literal,
     }
-    return made
+    return jinja
 
 
 def render(name: str, **values: Any) -> str:
@@ -47,7 +47,7 @@ def render(name: str, **values: Any) -> str:
     return environment().get_template(name).render(values)
 
 
-def found(name: str) -> str | None:
+def existing_template(name: str) -> str | None:
     """The name if a template has it."""
     return name if name in _names() else None
 

@@ -12,7 +12,7 @@ from gdcore.data import datasets, intake
 from gdcore.data.datasets import BUILT_IN
 from gdcore.export.descents import surroundings
 from gdcore.export.dialects import DIALECTS
-from gdcore.export.environment import found, render
+from gdcore.export.environment import existing_template, render
 from gdcore.export.layout import identifier
 from gdcore.export.naming import renamed, reserved
 from gdcore.export.scripts import Columns
@@ -146,15 +146,15 @@ def _generated(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _table(columns: Columns) -> dict[str, Any]:
     """A table that comes along: who loads it, or its numbers."""
-    made = _prepared(columns)
+    table = _prepared(columns)
     return _NO_TABLE | {
         "loader": _loader(columns),
         "table": columns.built_in,
-        "features": list(made.features),
-        "target": made.target,
-        "X": made.X,
-        "y": made.y,
-        "shape": made.X.shape,
+        "features": list(table.features),
+        "target": table.target,
+        "X": table.X,
+        "y": table.y,
+        "shape": table.X.shape,
     }
 
 
@@ -168,4 +168,4 @@ def _prepared(columns: Columns) -> intake.Prepared:
 
 def _loader(columns: Columns) -> str | None:
     """The template of another library's own table, if there is one."""
-    return found(f"partials/tables/{columns.built_in}.py.j2")
+    return existing_template(f"partials/tables/{columns.built_in}.py.j2")

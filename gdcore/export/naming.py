@@ -45,25 +45,25 @@ def free(name: str, others: Collection[str]) -> Code:
 def renamed(names: Iterable[str]) -> dict[str, Code]:
     """Each variable and what it is called in a script; no two get the same name."""
     names = list(names)
-    found: dict[str, Code] = {}
+    codes: dict[str, Code] = {}
     own = taken()
     for name in names:
-        others = {*names, *found.values()} - {name}
-        found[name] = free(name, own | others)
-    return found
+        others = {*names, *codes.values()} - {name}
+        codes[name] = free(name, own | others)
+    return codes
 
 
 def with_names(tree: Node, names: Mapping[str, str]) -> Node:
     """The tree with its variables called otherwise; what is shared in it stays shared."""
-    known: dict[int, Node] = {}
+    memo: dict[int, Node] = {}
 
     def walk(node: Node) -> Node:
         if isinstance(node, Variable):
             return Variable(names.get(node.name, node.name))
         if not isinstance(node, Call):
             return node
-        if id(node) not in known:
-            known[id(node)] = Call(node.function, tuple(map(walk, node.arguments)))
-        return known[id(node)]
+        if id(node) not in memo:
+            memo[id(node)] = Call(node.function, tuple(map(walk, node.arguments)))
+        return memo[id(node)]
 
     return walk(tree)

@@ -8,7 +8,7 @@ from typing import Any
 
 from gdcore.backends import BACKENDS, installed
 from gdcore.export.descents import native_descent
-from gdcore.export.environment import found
+from gdcore.export.environment import existing_template
 from gdcore.export.fits import native_fit, unplain
 from gdcore.export.scripts import Columns, descend_script, fit_script
 from gdcore.export.taking import Untold
@@ -65,7 +65,7 @@ def _gathered(
 ) -> Programs:
     mine = call.get("backend", "numpy")
     others = [one.name for one in installed() if one.name != mine]
-    frameworks = [name for name in (mine, *others) if found(f"{kind}/{name}.py.j2")]
+    frameworks = [name for name in (mine, *others) if existing_template(f"{kind}/{name}.py.j2")]
     try:
         codes = {name: native(name) for name in frameworks}
     except Untold:

@@ -21,7 +21,7 @@ from gdcore.words.texts import say
 HEADINGS = ("data", "settings", "charts", "comparison", "code")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """What goes into the file. facts and settings: label and value; tables: headings and rows.
 

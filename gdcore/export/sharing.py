@@ -24,19 +24,19 @@ def shared_steps(
     for tree in shown:
         _count(tree, uses)
     steps: list[tuple[Code, Code]] = []
-    known: dict[int, Node] = {}
+    memo: dict[int, Node] = {}
 
     def walk(node: Node) -> Node:
         if not isinstance(node, Call):
             return node
-        if id(node) not in known:
+        if id(node) not in memo:
             short: Node = Call(node.function, tuple(map(walk, node.arguments)))
             if uses[id(node)] > 1:
                 name = free(f"t{len(steps) + 1}", taken)
                 steps.append((name, source(short, spelling)))
                 short = Variable(name)
-            known[id(node)] = short
-        return known[id(node)]
+            memo[id(node)] = short
+        return memo[id(node)]
 
     return steps, [walk(tree) for tree in shown]
 

@@ -36,13 +36,13 @@ def with_tensors(tree: Node) -> Node:
     A function takes tensors; and what Python itself refuses to compute or makes a complex number
     of, as 1/0 and (-1)^0.5, a framework's own arithmetic knows as inf and nan.
     """
-    known: dict[int, tuple[Node, bool, float | None]] = {}
+    memo: dict[int, tuple[Node, bool, float | None]] = {}
 
     def walk(node: Node) -> tuple[Node, bool, float | None]:
         """The new node, whether it is the same everywhere, and its value if Python knows it."""
         if not isinstance(node, Call):
             return node, isinstance(node, Number), constant_value(node)
-        if id(node) not in known:
+        if id(node) not in memo:
             parts = [walk(argument) for argument in node.arguments]
             values = [Number(value) for _, _, value in parts if value is not None]
             here = None
@@ -55,7 +55,7 @@ def with_tensors(tree: Node) -> Node:
                 for part, constant, _ in parts
             )
             constant = all(constant for _, constant, _ in parts)
-            known[id(node)] = Call(node.function, arguments), constant, here
-        return known[id(node)]
+            memo[id(node)] = Call(node.function, arguments), constant, here
+        return memo[id(node)]
 
     return walk(tree)[0]

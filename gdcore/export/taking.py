@@ -30,7 +30,7 @@ class Untold(Exception):
     """A function whose lines cannot stand in a program: they are not there, or need more."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Taken:
     """A function in a program: its lines, the value that it returns, or what it is the same as."""
 
@@ -68,31 +68,35 @@ class Taker:
         """The function under this name. Raises Untold for one that cannot be taken."""
         if isinstance(function, FunctionType):
             self._names[function] = identifier(name)
-            made = self._written(function, identifier(name))
+            taken = self._written(function, identifier(name))
         elif getattr(np, getattr(function, "__name__", ""), None) is function:
-            made = Taken(identifier(name), same=Code(f"np.{function.__name__}"))
+            taken = Taken(name=identifier(name), same=Code(f"np.{function.__name__}"))
         else:
             raise Untold(name)
-        self.taken.append(made)
-        return made
+        self.taken.append(taken)
+        return taken
 
     def _written(self, function: FunctionType, name: Code) -> Taken:
-        found = defined(function)
-        if found is None or found.node.args.kwarg or function.__closure__:
+        definition = defined(function)
+        if definition is None or definition.node.args.kwarg or function.__closure__:
             raise Untold(name)
-        node, lines = found.node, found.lines
-        edits = list(self._edits(function, found))
+        node, lines = definition.node, definition.lines
+        edits = list(self._edits(function, definition))
         parameters = Code(ast.unparse(bare_arguments(node.args, OPS)))
         if isinstance(node, ast.Lambda):
             text = lines.between(node.body, node.body, edits)
-            return Taken(name, parameters, value=_on_one_line(text))
+            return Taken(name=name, parameters=parameters, value=_on_one_line(text))
         first, last = node.body[0], node.body[-1]
         text = " " * first.col_offset + lines.between(first, last, edits)
-        return Taken(name, parameters, tuple(map(Code, textwrap.dedent(text).split("\n"))))
+        return Taken(
+            name=name,
+            parameters=parameters,
+            lines=tuple(map(Code, textwrap.dedent(text).split("\n"))),
+        )
 
-    def _edits(self, function: FunctionType, found: Definition) -> Iterator[Edit]:
+    def _edits(self, function: FunctionType, definition: Definition) -> Iterator[Edit]:
         """What is written otherwise in the program."""
-        node, space = found.node, function.__globals__
+        node, space = definition.node, function.__globals__
         own = _bound(node)
         body = node.body if isinstance(node.body, list) else [node.body]
         waiting: list[ast.AST] = list(body)
@@ -106,7 +110,7 @@ class Taker:
                 case ast.Name(name, ast.Load()) if name not in own:
                     yield Edit.of(part, self._reference(name, space, own))
                 case ast.FunctionDef():  # one within it
-                    yield from found.lines.annotations(part)
+                    yield from definition.lines.annotations(part)
                     waiting += [*part.args.defaults, *part.body]
                 case ast.AnnAssign(target, _, value):
                     waiting += [target, *([value] if value else [])]

@@ -21,7 +21,7 @@ from gdcore.formula import FUNCTIONS, Call, Formula, Node, Number, Variable
 _NUMPY = DIALECTS["numpy"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spoken:
     """What differs between the ways.
 
@@ -63,7 +63,7 @@ def _dual(tree: Node, dtype: str) -> Spoken:
     spelling = numpy | {name: f"d_{name}" for name in FUNCTIONS}
     sources = [written for _, duals in lifted for _, written in duals]
     more = {"taken": [_own(moved), _own(Dual)], "lifted": lifted}
-    return Spoken(tree, spelling, sources, _NUMPY, more)
+    return Spoken(tree=tree, spelling=spelling, sources=sources, dialect=_NUMPY, more=more)
 
 
 def _complex(tree: Node, dtype: str) -> Spoken:
@@ -76,13 +76,25 @@ def _complex(tree: Node, dtype: str) -> Spoken:
         if any(f"{part.__name__}(" in one for one in code)
     ]
     twice = {"float32": "complex64", "float64": "complex128"}[dtype]
-    return Spoken(tree, spelling, sources, COMPLEX, {"taken": taken, "twice": Code(twice)})
+    return Spoken(
+        tree=tree,
+        spelling=spelling,
+        sources=sources,
+        dialect=COMPLEX,
+        more={"taken": taken, "twice": Code(twice)},
+    )
 
 
 def _quotient(order: int, tree: Node, dtype: str) -> Spoken:
     spelling = _NUMPY.functions
     sources = [source(tree, spelling)]
-    return Spoken(tree, spelling, sources, _NUMPY, {"h": best_h(dtype, order)})
+    return Spoken(
+        tree=tree,
+        spelling=spelling,
+        sources=sources,
+        dialect=_NUMPY,
+        more={"h": best_h(dtype, order)},
+    )
 
 
 _WAYS: dict[str, Callable[[Node, str], Spoken]] = {
@@ -110,14 +122,14 @@ def _with_constants(node: Node) -> Node:
 
 def _counts(node: Node) -> dict[str, set[int]]:
     """With how many arguments each function is called in a tree."""
-    found: dict[str, set[int]] = {}
+    arities: dict[str, set[int]] = {}
     if isinstance(node, Call):
         if node.function in FUNCTIONS:
-            found[node.function] = {len(node.arguments)}
+            arities[node.function] = {len(node.arguments)}
         for part in node.arguments:
             for name, counts in _counts(part).items():
-                found[name] = found.get(name, set()) | counts
-    return found
+                arities[name] = arities.get(name, set()) | counts
+    return arities
 
 
 def _lifted(name: str, count: int, spelling: Mapping[str, str]) -> tuple[list[Code], Code]:

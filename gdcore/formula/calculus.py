@@ -32,7 +32,7 @@ def evaluate(
     """
     constant = operations.get("constant", float)
     kept: list[Node] = []
-    known: dict[int, Any] = {}  # derivatives share subtrees: each is computed once
+    memo: dict[int, Any] = {}  # derivatives share subtrees: each is computed once
 
     def walk(node: Node) -> Any:
         if isinstance(node, Variable):
@@ -40,22 +40,22 @@ def evaluate(
         if isinstance(node, Number):
             return constant(node.value)
         key = id(node)
-        if key not in known:
+        if key not in memo:
             operator = operations.get(node.function) or PYTHON.get(node.function)
             if operator is None:
                 written = _meaning(node)
                 kept.append(written)  # or its parts' ids would be given to others
-                known[key] = walk(written)
+                memo[key] = walk(written)
             else:
-                known[key] = operator(*[walk(argument) for argument in node.arguments])
-        return known[key]
+                memo[key] = operator(*[walk(argument) for argument in node.arguments])
+        return memo[key]
 
     return walk(formula.tree if isinstance(formula, Formula) else formula)
 
 
 def derivative(formula: Formula, name: str) -> Formula:
     """The partial derivative with respect to `name`, by the rules of calculus."""
-    known: dict[int, Node] = {}
+    memo: dict[int, Node] = {}
     kept: list[Node] = []  # or their parts' ids would be given to others
 
     def d(node: Node) -> Node:
@@ -63,9 +63,9 @@ def derivative(formula: Formula, name: str) -> Formula:
             return ZERO
         if isinstance(node, Variable):
             return ONE if node.name == name else ZERO
-        if id(node) not in known:
-            known[id(node)] = rule(node)
-        return known[id(node)]
+        if id(node) not in memo:
+            memo[id(node)] = rule(node)
+        return memo[id(node)]
 
     def rule(node: Call) -> Node:
         record = operation(node.function)

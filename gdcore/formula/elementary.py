@@ -28,7 +28,7 @@ def _inverse(name: str, **other: str) -> dict[str, str]:
     return everywhere(name, numpy=f"np.{long}", jax=f"jnp.{long}", **other)
 
 
-def _known(name: str) -> str:
+def _latex_command(name: str) -> str:
     """LaTeX of a function that LaTeX knows."""
     return rf"\{name}\left({{0}}\right)"
 
@@ -50,21 +50,21 @@ _CSCH = "u = {0}.where(x > 0, -x, x)\nreturn -{0}.sign(x) * 2 * {1}.exp(u) / {1}
 CIRCULAR = (
     Operation(
         name="sin",
-        latex=_known("sin"),
+        latex=_latex_command("sin"),
         words=everywhere("sin"),
         slopes=lambda x: (call("cos", x),),
         inverse="asin",
     ),
     Operation(
         name="cos",
-        latex=_known("cos"),
+        latex=_latex_command("cos"),
         words=everywhere("cos"),
         slopes=lambda x: (neg(call("sin", x)),),
         inverse="acos",
     ),
     Operation(
         name="tan",
-        latex=_known("tan"),
+        latex=_latex_command("tan"),
         words=everywhere("tan"),
         slopes=lambda x: (div(ONE, power(call("cos", x), TWO)),),
         aliases=("tg",),
@@ -72,27 +72,27 @@ CIRCULAR = (
     ),
     Operation(
         name="sec",
-        latex=_known("sec"),
+        latex=_latex_command("sec"),
         meaning=lambda x: div(ONE, call("cos", x)),
         slopes=lambda x: (mul(call("sec", x), call("tan", x)),),
     ),
     Operation(
         name="csc",
-        latex=_known("csc"),
+        latex=_latex_command("csc"),
         meaning=lambda x: div(ONE, call("sin", x)),
         slopes=lambda x: (neg(mul(call("csc", x), call("cot", x))),),
         aliases=("cosec",),
     ),
     Operation(
         name="cot",
-        latex=_known("cot"),
+        latex=_latex_command("cot"),
         meaning=lambda x: div(call("cos", x), call("sin", x)),
         slopes=lambda x: (neg(power(call("csc", x), TWO)),),
         aliases=("ctg", "cotan"),
     ),
     Operation(
         name="asin",
-        latex=_known("arcsin"),
+        latex=_latex_command("arcsin"),
         words=_inverse("asin"),
         slopes=lambda x: (div(ONE, call("sqrt", _one_minus_square(x))),),
         aliases=("arcsin",),
@@ -100,7 +100,7 @@ CIRCULAR = (
     ),
     Operation(
         name="acos",
-        latex=_known("arccos"),
+        latex=_latex_command("arccos"),
         words=_inverse("acos"),
         slopes=lambda x: (neg(div(ONE, call("sqrt", _one_minus_square(x)))),),
         aliases=("arccos",),
@@ -108,7 +108,7 @@ CIRCULAR = (
     ),
     Operation(
         name="atan",
-        latex=_known("arctan"),
+        latex=_latex_command("arctan"),
         words=_inverse("atan"),
         slopes=lambda x: (div(ONE, _one_plus_square(x)),),
         aliases=("arctan",),
@@ -119,21 +119,21 @@ CIRCULAR = (
 HYPERBOLIC = (
     Operation(
         name="sinh",
-        latex=_known("sinh"),
+        latex=_latex_command("sinh"),
         words=everywhere("sinh"),
         slopes=lambda x: (call("cosh", x),),
         inverse="asinh",
     ),
     Operation(
         name="cosh",
-        latex=_known("cosh"),
+        latex=_latex_command("cosh"),
         words=everywhere("cosh"),
         slopes=lambda x: (call("sinh", x),),
         inverse="acosh",
     ),
     Operation(
         name="tanh",
-        latex=_known("tanh"),
+        latex=_latex_command("tanh"),
         words=everywhere("tanh"),
         slopes=lambda x: (_one_minus_square(call("tanh", x)),),
         inverse="atanh",
@@ -162,7 +162,7 @@ HYPERBOLIC = (
     ),
     Operation(
         name="coth",
-        latex=_known("coth"),
+        latex=_latex_command("coth"),
         meaning=lambda x: div(ONE, call("tanh", x)),
         slopes=lambda x: (neg(power(call("csch", x), TWO)),),
     ),
@@ -226,7 +226,7 @@ POWERS = (
     ),
     Operation(
         name="ln",
-        latex=_known("ln"),
+        latex=_latex_command("ln"),
         words=everywhere("log"),
         slopes=lambda x: (div(ONE, x),),
         inverse="exp",

@@ -71,7 +71,7 @@ def _plain_value(node: Node) -> float:
     return float(work(*values))
 
 
-def _known(engine: str) -> dict[str, Operation]:
+def _vocabulary(engine: str) -> dict[str, Operation]:
     """The functions, and the operators and stand-ins for which an engine has words."""
     special = (ARITHMETIC | STAND_INS).items()
     return FUNCTIONS | {name: record for name, record in special if engine in record.words}
@@ -85,9 +85,9 @@ def _called(record: Operation, engine: str) -> str:
 
 def spelling(engine: str) -> dict[str, str]:
     """How a formula's source calls each function and constant in an engine's language."""
-    found = {name: _called(record, engine) for name, record in _known(engine).items()}
+    words = {name: _called(record, engine) for name, record in _vocabulary(engine).items()}
     module = _CONSTANTS.get(engine, "math")
-    return found | {"pi": f"{module}.pi", "e": f"{module}.e"}
+    return words | {"pi": f"{module}.pi", "e": f"{module}.e"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def definition(record: Operation, engine: str) -> Definition:
 def _defined(engine: str) -> dict[str, Operation]:
     """What needs a definition in an engine's language, by the name that it gets."""
     prefix = _PREFIXES.get(engine, "")
-    called = {prefix + name: record for name, record in _known(engine).items()}
+    called = {prefix + name: record for name, record in _vocabulary(engine).items()}
     return {name: record for name, record in called.items() if _called(record, engine) == name}
 
 
@@ -173,7 +173,7 @@ def functions(engine: str, modules: Mapping[str, Any]) -> dict[str, Callable[...
     kept = _tables.get(engine)
     if kept is None or kept[0] != records:
         table = {}
-        for name in _known(engine):
+        for name in _vocabulary(engine):
             with contextlib.suppress(LookupError):
                 table[name] = function(engine, name, modules)
         kept = _tables[engine] = (records, table)
@@ -204,5 +204,5 @@ def scipy_if_needed(source: str) -> dict[str, Any]:
 
 
 def _when_called(make: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
-    made = functools.cache(make)
-    return lambda *arguments: made()(*arguments)
+    compiled_once = functools.cache(make)
+    return lambda *arguments: compiled_once()(*arguments)

@@ -40,8 +40,8 @@ class _Aliases(Mapping[str, str]):
     def _now(self) -> dict[str, str]:
         records = tuple(FUNCTIONS.values())
         if self._kept[0] != records:
-            found = {alias: record.name for record in records for alias in record.aliases}
-            self._kept = (records, found)
+            aliases = {alias: record.name for record in records for alias in record.aliases}
+            self._kept = (records, aliases)
         return self._kept[1]
 
     def __getitem__(self, alias: str) -> str:

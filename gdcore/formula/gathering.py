@@ -35,14 +35,14 @@ def _size(node: Node) -> float:
 
 def derivative_latex(formula: Formula, name: str) -> str:
     """The partial derivative in LaTeX; like terms are gathered by SymPy where it is small."""
-    found = derivative(formula, name)
+    slope = derivative(formula, name)
     try:
-        small = len(found.source) <= 600 and count_nodes(formula.tree) <= 60
+        small = len(slope.source) <= 600 and count_nodes(formula.tree) <= 60
         if small and _size(formula.tree) <= LARGEST_EXACT:
-            return _gathered(found.tree)
+            return _gathered(slope.tree)
     except OverflowError:
         pass
-    return latex(found) if len(found.source) <= 2000 else r"\cdots"
+    return latex(slope) if len(slope.source) <= 2000 else r"\cdots"
 
 
 def _gathered(tree: Node) -> str:
@@ -75,9 +75,9 @@ def _gathered(tree: Node) -> str:
             rank = ranks.get(node.function, 10)
         else:
             rank = 1 if isinstance(node, Variable) else 2 if text == "e" else 0
-        found = sympy.Symbol(f"{rank:02} {to_source(node)}")
-        shown[found] = text
-        return found
+        atom = sympy.Symbol(f"{rank:02} {to_source(node)}")
+        shown[atom] = text
+        return atom
 
     def write(expression: Any) -> str:
         floats = expression.atoms(sympy.Float)

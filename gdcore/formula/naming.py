@@ -59,18 +59,18 @@ def is_constant(name: str) -> bool:
     return name in CONSTANTS or name.lower() == "pi"
 
 
-def pieces(name: str, known: Collection[str]) -> list[str] | None:
+def pieces(name: str, names: Collection[str]) -> list[str] | None:
     """The name cut into two or more known names, the longest first; None where it cannot be."""
-    if not known:
+    if not names:
         return None
     cuts: dict[int, list[str]] = {0: []}
     for end in range(1, len(name) + 1):
         for begin in range(end):
-            if begin in cuts and name[begin:end] in known:
+            if begin in cuts and name[begin:end] in names:
                 cuts[end] = [*cuts[begin], name[begin:end]]
                 break
-    found = cuts.get(len(name), [])
-    return found if len(found) > 1 else None
+    cut = cuts.get(len(name), [])
+    return cut if len(cut) > 1 else None
 
 
 def product_of(name: str, variables: Collection[str], free: bool) -> list[str] | None:
@@ -120,16 +120,16 @@ def refuse_function(token: Token, variables: Collection[str], free: bool) -> NoR
     # One letter, as in f(x), is near to nothing.
     near = difflib.get_close_matches(name, TYPED, 3, 0.5) if len(name) > 1 else []
     key = "formula.near_function" if near else "formula.unknown_function"
-    known = ", ".join(near or sorted(n for n, f in FUNCTIONS.items() if not f.internal))
-    raise FormulaError(key, token.position, name=shown(token.text), known=known)
+    names = ", ".join(near or sorted(n for n, f in FUNCTIONS.items() if not f.internal))
+    raise FormulaError(key, token.position, name=shown(token.text), known=names)
 
 
 def refuse_variable(token: Token, allowed: Collection[str]) -> NoReturn:
     """The name is none of the allowed variables."""
     if not allowed:
         raise FormulaError("formula.no_names", token.position, name=shown(token.text))
-    known = ", ".join(allowed)
-    raise FormulaError("formula.unknown_name", token.position, name=shown(token.text), known=known)
+    names = ", ".join(allowed)
+    raise FormulaError("formula.unknown_name", token.position, name=shown(token.text), known=names)
 
 
 def refuse_inverse(function: str, position: int) -> NoReturn:

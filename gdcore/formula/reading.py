@@ -45,7 +45,7 @@ class _Parser:
         self.allowed = given if self.signature is None else self.signature
         self.text = text
         self.at = self.nodes = self.depth = self.bars = 0
-        self.found: dict[str, Token] = {}
+        self.variables: dict[str, Token] = {}
 
     @property
     def token(self) -> Token:
@@ -82,9 +82,9 @@ class _Parser:
             self.refuse_comma()
         if token.kind != "end":
             self.unexpected(token)
-        for name in self.found.values() if self.allowed is None else ():
+        for name in self.variables.values() if self.allowed is None else ():
             before = self.tokens[self.tokens.index(name) - 1].kind
-            refuse_glued(name, self.found, True, before)
+            refuse_glued(name, self.variables, True, before)
         return tree
 
     def refuse_comma(self) -> NoReturn:
@@ -250,14 +250,14 @@ class _Parser:
             raise FormulaError("formula.call", token.position, name=glued)
         if self.allowed is not None:
             refuse_glued(token, self.allowed, False, self.tokens[self.at - 2].kind)
-        if self.token.kind == "(" and name not in self.found and not is_product(name):
-            refuse_function(token, self.allowed or self.found, self.allowed is None)
+        if self.token.kind == "(" and name not in self.variables and not is_product(name):
+            refuse_function(token, self.allowed or self.variables, self.allowed is None)
         if self.allowed is not None:
             refuse_variable(token, self.allowed)
         return self.variable(token)
 
     def variable(self, token: Token) -> Node:
-        self.found.setdefault(token.text, token)
+        self.variables.setdefault(token.text, token)
         return self.node(Variable(token.text))
 
     def function(self, token: Token, function: str) -> Node:
@@ -307,4 +307,4 @@ def parse(text: str, names: Sequence[str] | None = None) -> Formula:
         raise FormulaError("formula.empty", None)
     parser = _Parser(text, names)
     tree = parser.whole()
-    return Formula(text, to_source(tree), parser.signature or tuple(parser.found), tree)
+    return Formula(text, to_source(tree), parser.signature or tuple(parser.variables), tree)

@@ -111,19 +111,19 @@ def call(name: str, *arguments: Node) -> Node:
 
 def variables(tree: Node) -> tuple[str, ...]:
     """The names that occur in a tree, in the order in which a walk meets them."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     seen: set[int] = set()
 
     def walk(node: Node) -> None:
         if isinstance(node, Variable):
-            found[node.name] = None
+            names[node.name] = None
         elif isinstance(node, Call) and id(node) not in seen:
             seen.add(id(node))
             for argument in node.arguments:
                 walk(argument)
 
     walk(tree)
-    return tuple(found)
+    return tuple(names)
 
 
 def count_nodes(node: Node) -> int:

@@ -21,21 +21,21 @@ def binding(node: Node) -> int:
 
 def as_shown(node: Node, own: Mapping[str, str] | None = None) -> Node:
     """The tree with everything written out that stands in for a tree, unless `own` names it."""
-    known: dict[int, Node] = {}
+    memo: dict[int, Node] = {}
     called = own or {}
 
     def walk(part: Node) -> Node:
         if not isinstance(part, Call):
             return part
-        if id(part) not in known:
+        if id(part) not in memo:
             arguments = tuple(map(walk, part.arguments))
             record = find(part.function) if part.function not in called else None
             if record and record.internal and record.meaning:
-                known[id(part)] = record.meaning(*arguments)
+                memo[id(part)] = record.meaning(*arguments)
             else:
                 same = all(a is b for a, b in zip(arguments, part.arguments, strict=True))
-                known[id(part)] = part if same else Call(part.function, arguments)
-        return known[id(part)]
+                memo[id(part)] = part if same else Call(part.function, arguments)
+        return memo[id(part)]
 
     return walk(node)
 

@@ -19,17 +19,17 @@ def falls_endlessly(
     closer by a factor of two: a loss that has an end falls less and less, one that has none does
     not tire.
     """
-    found = np.asarray(loss == -np.inf)
+    endless = np.asarray(loss == -np.inf)
     way = place - start
-    asked = (np.linalg.norm(way, axis=0) > 0) & ~found & np.isfinite(loss)
+    asked = (np.linalg.norm(way, axis=0) > 0) & ~endless & np.isfinite(loss)
     falling = np.flatnonzero(asked & ~settled)
     for column in falling:
         ray = start[:, [column]] + way[:, [column]] * 2.0 ** np.arange(FAR)
-        found[column] = _tireless(ground.value(ray))
+        endless[column] = _tireless(ground.value(ray))
     resting = np.flatnonzero(asked & settled)
     if len(resting):
-        found[resting] = _falls_towards(ground, place[:, resting], way[:, resting])
-    return found
+        endless[resting] = _falls_towards(ground, place[:, resting], way[:, resting])
+    return endless
 
 
 def _tireless(losses: np.ndarray) -> bool:
@@ -62,14 +62,14 @@ def _falls_towards(ground: Ground, place: np.ndarray, way: np.ndarray) -> np.nda
         edge[:, column] = _edge(ground, place[:, column], unit[:, column], float(reach))
     closer = edge[:, None] - way[:, None] * 2.0 ** -np.arange(2, 42)[:, None]  # (n, 40, batch)
     losses = ground.value(closer.reshape(len(place), -1)).reshape(-1, batch)
-    found = np.zeros(batch, dtype=bool)
+    endless = np.zeros(batch, dtype=bool)
     for column in np.flatnonzero(losses[20] < losses[0]):
         line = losses[:, column]
         falls = -np.diff(line[np.isfinite(line)])
         if len(falls) > 10:
             falls = falls[:-4]  # so close to a pole rounding decides where it is
-            found[column] = (falls[-8:] > 0).all() and falls[-1] >= 0.9 * falls[-8]
-    return found
+            endless[column] = (falls[-8:] > 0).all() and falls[-1] >= 0.9 * falls[-8]
+    return endless
 
 
 def _edge(ground: Ground, place: np.ndarray, unit: np.ndarray, reach: float) -> np.ndarray:

@@ -28,20 +28,20 @@ def values(formula: Formula, names: Sequence[str], places: np.ndarray, dtype: st
     """The value of the formula at the places (n, m): (m,), NaN or infinite where it has none."""
     at = dict(zip(names, places.astype(dtype), strict=True))
     with np.errstate(all="ignore"):
-        found = evaluate(formula, operations(dtype), at)
-    return np.broadcast_to(np.asarray(found, dtype), places.shape[1:])
+        losses = evaluate(formula, operations(dtype), at)
+    return np.broadcast_to(np.asarray(losses, dtype), places.shape[1:])
 
 
 def usable(
     formula: Formula, names: Sequence[str], places: np.ndarray, dtype: str = "float64"
 ) -> np.ndarray:
     """At which of the places (n, m) the value and every slope are ordinary numbers: (m,)."""
-    found = np.isfinite(values(formula, names, places, dtype))
+    finite = np.isfinite(values(formula, names, places, dtype))
     for name in names:
-        if found.any():
+        if finite.any():
             slope = values(derivative(formula, name), names, places, dtype)
-            found = found & np.isfinite(slope)
-    return found
+            finite = finite & np.isfinite(slope)
+    return finite
 
 
 def start_inside(
@@ -114,7 +114,7 @@ def sight(formula: Formula, names: Sequence[str], domain: Box, start: Sequence[f
     best = most = share(formula, names, box)
     if best > _TOO_LITTLE:
         return box
-    found = box
+    best_box = box
     sides = [high - low for low, high in box]
     for halvings in range(_HALVINGS):
         near = tuple(
@@ -123,10 +123,10 @@ def sight(formula: Formula, names: Sequence[str], domain: Box, start: Sequence[f
         )
         most = share(formula, names, near)
         if most > best:
-            found, best = near, most
+            best_box, best = near, most
         if best >= _ENOUGH:
             break
-    return found
+    return best_box
 
 
 def share(formula: Formula, names: Sequence[str], box: Box) -> float:

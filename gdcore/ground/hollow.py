@@ -28,7 +28,7 @@ POLISHING = 12
 STATIONARY = 25
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Hollow:
     """What was found from each place of a batch.
 
@@ -102,14 +102,21 @@ def search(ground: Ground, w: np.ndarray, reach: np.ndarray) -> Hollow:
     with np.errstate(all="ignore"):
         moved = np.linalg.norm(place - start, axis=0)
         settled = radius <= 1e-6 * np.maximum(np.abs(place).max(0), np.maximum(moved, felt))
-        known = _polish(ground, place, np.maximum(moved, felt))
-        settled |= known
+        polished = _polish(ground, place, np.maximum(moved, felt))
+        settled |= polished
         bottomless = falls_endlessly(ground, start, place, loss, settled)
         near = 1e-2 * np.maximum(moved, felt)
         plain = ~bottomless & is_plain(ground, place, near)
         # What rounding makes level is a bottom only if the slopes around it say so.
-        settled &= known | ~is_tied(ground, place, near) | is_walled(ground, place, near)
-    return Hollow(place, loss, settled & ~bottomless & ~plain, level, plain, bottomless)
+        settled &= polished | ~is_tied(ground, place, near) | is_walled(ground, place, near)
+    return Hollow(
+        place=place,
+        loss=loss,
+        bottom=settled & ~bottomless & ~plain,
+        level=level,
+        plain=plain,
+        bottomless=bottomless,
+    )
 
 
 def _downhill(
@@ -135,10 +142,10 @@ def _downhill(
 def _newton(ground: Ground, w: np.ndarray, radius: np.ndarray) -> np.ndarray:
     """(n, batch): Newton's step away from maxima and saddles, no longer than the radius."""
     gradient, hessian = ground.gradient(w), ground.hessian(w)
-    known = np.asarray(np.isfinite(hessian).all((1, 2)) & np.isfinite(gradient).all(0))
-    hessian = np.where(known[:, None, None], hessian, 0.0)
+    finite = np.asarray(np.isfinite(hessian).all((1, 2)) & np.isfinite(gradient).all(0))
+    hessian = np.where(finite[:, None, None], hessian, 0.0)
     values, vectors = np.linalg.eigh((hessian + np.swapaxes(hessian, 1, 2)) / 2)
-    along = np.einsum("bij,ib->bj", vectors, np.where(known, gradient, 0.0))
+    along = np.einsum("bij,ib->bj", vectors, np.where(finite, gradient, 0.0))
     # Where the ground does not bend the step goes as far as it may.
     bend = np.maximum(np.abs(values), np.abs(along) / radius[:, None])
     step = -np.einsum(
@@ -166,9 +173,9 @@ def _polish(ground: Ground, place: np.ndarray, reach: np.ndarray) -> np.ndarray:
             break
         place += np.where(good, step, 0.0)
     bends = ground.hessian(place)
-    known = np.asarray(np.isfinite(bends).all((1, 2)))
-    values = np.linalg.eigvalsh(np.where(known[:, None, None], bends, 0.0))
-    upward = known & (values[:, 0] > len(place) * EPS * np.abs(values[:, -1]))
+    finite = np.asarray(np.isfinite(bends).all((1, 2)))
+    values = np.linalg.eigvalsh(np.where(finite[:, None, None], bends, 0.0))
+    upward = finite & (values[:, 0] > len(place) * EPS * np.abs(values[:, -1]))
     step = np.linalg.norm(_newton(ground, place, reach), axis=0)
     return np.asarray(upward & (step <= 1e-6 * reach) & is_walled(ground, place, 1e-6 * reach))
 
@@ -195,9 +202,9 @@ def stationary(ground: Ground, w: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         for _ in range(STATIONARY):
             gradient, hessian = ground.gradient(place), ground.hessian(place)
-            known = np.asarray(np.isfinite(hessian).all((1, 2)) & np.isfinite(gradient).all(0))
-            solved = np.linalg.pinv(np.where(known[:, None, None], hessian, 0.0), hermitian=True)
-            step = np.einsum("bij,jb->ib", solved, np.where(known, gradient, 0.0))
+            finite = np.asarray(np.isfinite(hessian).all((1, 2)) & np.isfinite(gradient).all(0))
+            solved = np.linalg.pinv(np.where(finite[:, None, None], hessian, 0.0), hermitian=True)
+            step = np.einsum("bij,jb->ib", solved, np.where(finite, gradient, 0.0))
             place -= step
             if (np.abs(step) <= ROUNDING * np.abs(place)).all():
                 break

@@ -248,7 +248,7 @@ def view(
 
 
 def _finite(losses: np.ndarray) -> np.ndarray:
-    found = np.isfinite(losses)
-    if not found.any():
+    finite = np.isfinite(losses)
+    if not finite.any():
         raise FormulaError("formula.nowhere", None)
-    return np.where(found, losses, np.nan)
+    return np.where(finite, losses, np.nan)

@@ -15,8 +15,8 @@ def of_loss(loss: Loss) -> Ground:
 
     def value(w: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
-            found = np.asarray(loss.value(ops, w, *loss.data), np.float64)
-        return np.broadcast_to(found, w.shape[1:])
+            losses = np.asarray(loss.value(ops, w, *loss.data), np.float64)
+        return np.broadcast_to(losses, w.shape[1:])
 
     def gradient(w: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):

@@ -24,7 +24,7 @@ def _records() -> dict[str, Landscape]:
     return {parse(record.formula).source: record for record in everything}
 
 
-def known(formula: Formula) -> Landscape | None:
+def landscape_of(formula: Formula) -> Landscape | None:
     """The named landscape of this very formula, however it was typed, if it is one."""
     return _records().get(formula.source)
 
@@ -52,20 +52,20 @@ def lowest(
     points: int = 201,
 ) -> tuple[np.ndarray, float]:
     """The place (n,) of the smallest loss known, and that loss; see `least`."""
-    known = np.array(list(minima), dtype=float).reshape(-1, len(names)).T
+    places = np.array(list(minima), dtype=float).reshape(-1, len(names)).T
     box = np.array(domain, dtype=float)
     best, place = np.inf, np.full(len(names), np.nan)
     if len(names) > len(USUAL):  # a grid over three weights and more would be too coarse to tell
-        values = values_at(formula, names, known) if known.size else np.array([np.nan])
+        values = values_at(formula, names, places) if places.size else np.array([np.nan])
         if np.isfinite(values).any():
             i = int(np.nanargmin(np.where(np.isfinite(values), values, np.nan)))
-            return known[:, i], float(values[i])
+            return places[:, i], float(values[i])
         return place, best
     axes = [np.linspace(low, high, points) for low, high in box]
     grids = np.stack(np.meshgrid(*axes, indexing="ij"))  # (n, points, …)
     values = values_at(formula, names, grids.reshape(len(names), -1)).reshape(grids.shape[1:])
     hollows = _hollows(values)
-    middles = np.hstack([grids.reshape(len(names), -1)[:, hollows], known])
+    middles = np.hstack([grids.reshape(len(names), -1)[:, hollows], places])
     cell = (box[:, 1] - box[:, 0])[:, None] / (points - 1) * np.ones(middles.shape[1])
     before = np.full(middles.shape[1], np.inf)
     while middles.shape[1]:
@@ -117,13 +117,13 @@ def _closer(
 def values_at(formula: Formula, names: Sequence[str], w: np.ndarray) -> np.ndarray:
     """The loss (batch,) at the places w (n, batch)."""
     with np.errstate(all="ignore"):
-        found = evaluate(formula, operations("float64"), dict(zip(names, w, strict=True)))
-    return np.broadcast_to(found, w.shape[1:])
+        losses = evaluate(formula, operations("float64"), dict(zip(names, w, strict=True)))
+    return np.broadcast_to(losses, w.shape[1:])
 
 
 def around(formula: Formula, names: Sequence[str], weights: np.ndarray) -> Domain:
     """The domain in sight, widened to hold the finite ones of these weights (rows, n)."""
-    record = known(formula)
+    record = landscape_of(formula)
     usual = USUAL.get(len(names), USUAL[2])
     domain = record.domain if record else (usual,) * len(names)
     kept = weights[np.isfinite(weights).all(1)].astype(np.float64)

@@ -51,8 +51,8 @@ def of_formula(formula: Formula, names: tuple[str, ...]) -> Ground:
 
     def over(part: Formula, w: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
-            found = np.asarray(evaluate(part, ops, dict(zip(names, w, strict=True))), w.dtype)
-        return np.broadcast_to(found, w.shape[1:])
+            values = np.asarray(evaluate(part, ops, dict(zip(names, w, strict=True))), w.dtype)
+        return np.broadcast_to(values, w.shape[1:])
 
     def gradient(w: np.ndarray) -> np.ndarray:
         return np.stack([over(slope, w) for slope in slopes()])
@@ -96,8 +96,8 @@ def is_plain(ground: Ground, w: np.ndarray, reach: np.ndarray) -> np.ndarray:
     around = np.concatenate([places_around(w, reach), w + slanted, w - slanted], axis=1)
     with np.errstate(all="ignore"):
         same = ground.value(around).reshape(2 * n + 2, -1) == ground.value(w)
-        found = np.asarray(same.all(0))
-        if found.any():
+        plain = np.asarray(same.all(0))
+        if plain.any():
             slopes = ground.gradient(around).reshape(n, 2 * n + 2, -1)
-            found &= (slopes == 0).all((0, 1)) & (ground.gradient(w) == 0).all(0)
-    return found
+            plain &= (slopes == 0).all((0, 1)) & (ground.gradient(w) == 0).all(0)
+    return plain

@@ -65,7 +65,7 @@ def weights(fit: Fit, data: Data, names: Sequence[str]) -> list[Weight]:
     The reference is scikit-learn's answer to the same loss with the same penalties.
     """
     mine, reference = fit.weights[-1], _reference(fit)
-    certified, truth = _known(data.certified, len(names)), _known(_truth(data), len(names))
+    certified, truth = _listed(data.certified, len(names)), _listed(_truth(data), len(names))
     return [
         Weight(
             name=name,
@@ -92,7 +92,7 @@ def bridged(fits: Mapping[str, Fit], data: Data, names: Sequence[str]) -> list[B
     """The weights of fits of the same data and loss by their scaling, see `Bridged`."""
     ends = {scaling: fit.weights[-1] for scaling, fit in fits.items()}
     reference = _reference(next(iter(fits.values())))
-    certified = _known(data.certified, len(names))
+    certified = _listed(data.certified, len(names))
     return [
         Bridged(
             name=name,
@@ -118,9 +118,9 @@ def _truth(data: Data) -> np.ndarray | None:
     return np.append(data.true_coef, data.true_bias)
 
 
-def _known(values: np.ndarray | None, count: int) -> list[float | None]:
+def _listed(values: np.ndarray | None, count: int) -> list[float | None]:
     return [None] * count if values is None else [float(value) for value in values]
 
 
-def _first(known: float | None, otherwise: float) -> float:
-    return otherwise if known is None else known
+def _first(certified: float | None, reference: float) -> float:
+    return reference if certified is None else certified

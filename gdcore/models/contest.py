@@ -24,7 +24,7 @@ class Judged:
     loss: float
 
 
-def known(
+def least_loss(
     runs: Sequence[Trajectory],
     formula: Formula,
     domain: Sequence[tuple[float, float]],
@@ -37,19 +37,21 @@ def known(
 
 
 def judged(runs: Sequence[tuple[str, Trajectory]], best: float) -> list[Judged]:
-    """Every run with its label and verdict. best: the smallest loss known, see `known`."""
-    found = []
+    """Every run with its label and verdict. best: the smallest loss known, see `least_loss`."""
+    standings = []
     for label, run in runs:
         word = verdict(run, best)
         arrival = int(word.arrival) if np.isfinite(word.arrival) else None
-        found.append(Judged(label=label, verdict=word, arrival=arrival, loss=float(run.losses[-1])))
-    return found
+        standings.append(
+            Judged(label=label, verdict=word, arrival=arrival, loss=float(run.losses[-1]))
+        )
+    return standings
 
 
-def first(found: Sequence[Judged]) -> tuple[list[str], int] | None:
+def first(standings: Sequence[Judged]) -> tuple[list[str], int] | None:
     """The labels of those that arrived first, and when; None where none did, or only one ran."""
-    arrived = [one for one in found if one.arrival is not None]
-    if not arrived or len(found) < 2:
+    arrived = [one for one in standings if one.arrival is not None]
+    if not arrived or len(standings) < 2:
         return None
     step = min(one.arrival for one in arrived if one.arrival is not None)
     return sorted(one.label for one in arrived if one.arrival == step), step

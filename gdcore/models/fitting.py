@@ -137,7 +137,7 @@ def fit_linear(
         **hyperparameters,
     )
     front = {} if delta is None else {DELTA.name: DELTA.valid.check(DELTA.name, delta)}
-    known = {knob.name for knob in choose(LOSSES, loss, "loss").knobs}
+    knob_names = {knob.name for knob in choose(LOSSES, loss, "loss").knobs}
     setup = Setup(
         epochs=epochs,
         batch_size=batch_size,
@@ -145,7 +145,7 @@ def fit_linear(
         shuffle=shuffle,
         seed=seed,
         loss=loss,
-        loss_knobs={k: v for k, v in front.items() if k in known} | dict(loss_knobs or {}),
+        loss_knobs={k: v for k, v in front.items() if k in knob_names} | dict(loss_knobs or {}),
         penalties={"ridge": ridge, "lasso": lasso},
         test=test,
         patience=patience,
@@ -186,7 +186,7 @@ def fit(
     problem = objective(design, y, setup.record, setup.loss_knobs, setup.penalties)
 
     @cache
-    def known() -> Theory:
+    def prediction() -> Theory:
         return theory(design, setup, method)
 
     trajectory = descend(
@@ -196,13 +196,15 @@ def fit(
         updates,
         batches=batches,
         per_epoch=per_epoch,
-        limit=lambda: known().limit,
+        limit=lambda: prediction().limit,
         everywhere=True,
         run=(
-            from_the_hessian(known(), design, y, setup.penalties["ridge"]) if closed_form else None
+            from_the_hessian(prediction(), design, y, setup.penalties["ridge"])
+            if closed_form
+            else None
         ),
     )
-    found = Fit(
+    fitted = Fit(
         trajectory=trajectory,
         setup=setup,
         X=X,
@@ -213,7 +215,7 @@ def fit(
         y_test=y_test,
         held_out=held_out,
     )
-    return stopped_early(found, setup.patience, setup.tolerance) if setup.patience else found
+    return stopped_early(fitted, setup.patience, setup.tolerance) if setup.patience else fitted
 
 
 def _scaling(X: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:

@@ -37,17 +37,17 @@ class Pace:
 
 def paces(fit: Fit, share: float) -> list[Pace]:
     """This run, its best constant rate, and the best rate with the best momentum."""
-    known = fit.forecast
-    mine = known.momentum or 0.0
-    rate, momentum = known.best_momentum
+    forecast = fit.forecast
+    mine = forecast.momentum or 0.0
+    rate, momentum = forecast.best_momentum
     # A schedule or small batches go a way of their own.
-    here = known.steps_to(share) if fit.foreseeable else np.nan
+    here = forecast.steps_to(share) if fit.foreseeable else np.nan
     # Nesterov's rule has a best rate, but no formula for its steps.
-    best = np.nan if known.momentum is None else known.steps_with(known.best, mine, share)
+    best = np.nan if forecast.momentum is None else forecast.steps_with(forecast.best, mine, share)
     ways = (
-        ("this_run", known.rate, mine, here),
-        ("at_best", known.best, mine, best),
-        ("momentum", rate, momentum, known.steps_with(rate, momentum, share)),
+        ("this_run", forecast.rate, mine, here),
+        ("at_best", forecast.best, mine, best),
+        ("momentum", rate, momentum, forecast.steps_with(rate, momentum, share)),
     )
     return [Pace(way=way, rate=r, momentum=m, steps=steps) for way, r, m, steps in ways]
 
@@ -70,13 +70,13 @@ def facts(fit: Fit) -> dict[str, float | np.ndarray]:
     condition: number of the Hessian; eigenvalues (m,), ascending; limit: largest stable rate;
     best: constant rate.
     """
-    known = fit.forecast
-    assert known.limit is not None
+    forecast = fit.forecast
+    assert forecast.limit is not None
     return {
-        "condition": known.condition_number,
-        "eigenvalues": known.eigenvalues,
-        "limit": known.limit,
-        "best": known.best,
+        "condition": forecast.condition_number,
+        "eigenvalues": forecast.eigenvalues,
+        "limit": forecast.limit,
+        "best": forecast.best,
     }
 
 
@@ -96,15 +96,15 @@ def gap(fit: Fit) -> float | None:
 
 def why_diverged(fit: Fit) -> Divergence | None:
     """Along which direction a diverged run breaks away, None where theory does not know."""
-    known = fit.forecast
-    if fit.trajectory.stop.kind != "diverged" or not fit.foreseeable or known.momentum is None:
+    forecast = fit.forecast
+    if fit.trajectory.stop.kind != "diverged" or not fit.foreseeable or forecast.momentum is None:
         return None
     return diverging_direction(
         fit.matrix,
         fit.trajectory.method.learning_rate,
         fit.minimum,
         fit.trajectory.weights[0],
-        known.momentum,
+        forecast.momentum,
         max(fit.trajectory.steps, 1),
     )
 
@@ -117,10 +117,10 @@ def heavy(direction: np.ndarray) -> list[int]:
 
 def ends_by_rate(fit: Fit) -> tuple[np.ndarray, np.ndarray] | None:
     """Rates (RATES,) and the loss at the end of a run with each, None where no formula knows."""
-    known, run = fit.forecast, fit.trajectory
-    if fit.foretold is None or known.momentum is None or not known.best > 0:
+    forecast, run = fit.forecast, fit.trajectory
+    if fit.foretold is None or forecast.momentum is None or not forecast.best > 0:
         return None
-    rates = np.geomspace(known.best / SLOWER, (known.limit or known.best) * BEYOND, RATES)
+    rates = np.geomspace(forecast.best / SLOWER, (forecast.limit or forecast.best) * BEYOND, RATES)
     ends = final_losses(
         fit.matrix,
         fit.minimum,
@@ -128,7 +128,7 @@ def ends_by_rate(fit: Fit) -> tuple[np.ndarray, np.ndarray] | None:
         fit.reference.loss,
         rates,
         fit.setup.epochs,
-        known.momentum,
+        forecast.momentum,
     )
     return rates, ends
 

@@ -57,10 +57,10 @@ class Theory:
         Where it is not constant no limit and no steps are foretold; with kinks, no steps.
         """
         method = self.method
-        known = forecast(self.matrix, method.learning_rate, method.optimizer, method.knobs)
+        prediction = forecast(self.matrix, method.learning_rate, method.optimizer, method.knobs)
         if not self.constant:
-            return replace(known, limit=None, best=np.nan, steps=np.nan, momentum=None)
-        return known if self.quadratic else replace(known, steps=np.nan, momentum=None)
+            return replace(prediction, limit=None, best=np.nan, steps=np.nan, momentum=None)
+        return prediction if self.quadratic else replace(prediction, steps=np.nan, momentum=None)
 
     @property
     def limit(self) -> float | None:

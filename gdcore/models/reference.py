@@ -23,7 +23,7 @@ from gdcore.words.texts import Sentence
 MATERIAL = 1e-3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """The minimum of the same loss on the same data as another library finds it.
 
@@ -57,7 +57,7 @@ class Reference:
         return np.append(self.coef_ * scale, self.level + self.coef_ @ (centre - self.centre))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plain:
     """What `LinearRegression()` answers with its own settings, where that is not least squares.
 
@@ -79,9 +79,9 @@ def mean(values: np.ndarray) -> np.ndarray:
     """The mean of every column, (n, k) to (k,): of a constant column that constant, not nearly."""
     low, high = values.min(axis=0), values.max(axis=0)
     with np.errstate(over="ignore"):
-        found = values.mean(axis=0)
-    found = np.where(np.isfinite(found), found, np.sum(values / len(values), axis=0))
-    return np.where(low == high, low, found)
+        means = values.mean(axis=0)
+    means = np.where(np.isfinite(means), means, np.sum(values / len(values), axis=0))
+    return np.where(low == high, low, means)
 
 
 def spread(values: np.ndarray) -> np.ndarray:
@@ -143,11 +143,11 @@ def refer(
     rounding = float(np.max(EPSILON * np.abs(X).max(axis=0)[mine] / size[mine]))
     lengths = [unit if knob.length else 1.0 for knob in loss.knobs]
     scaled = [knob / length for knob, length in zip(knobs, lengths, strict=True)]
-    found = loss.solve(Z, t, ridge, lasso, rounding, *scaled)
-    error = (Z @ found.v + found.level - t) * unit
+    solution = loss.solve(Z, t, ridge, lasso, rounding, *scaled)
+    error = (Z @ solution.v + solution.level - t) * unit
     coef = np.zeros(X.shape[1])
-    coef[mine] = np.where(deviation[mine] > 0, found.v, 0.0) * unit / size[mine]
-    level = height + unit * (found.level - float(shift @ found.v))
+    coef[mine] = np.where(deviation[mine] > 0, solution.v, 0.0) * unit / size[mine]
+    level = height + unit * (solution.level - float(shift @ solution.v))
     ops = operations("float64")
     least = float(np.mean(loss.each(ops, error, *knobs)))
     for name, penalty in PENALTIES.items():
@@ -155,36 +155,54 @@ def refer(
             least += strengths[name] * float(penalty.value(ops, (coef * scale)[:, None])[0])
     intercept = level - np.sum(coef.astype(np.longdouble) * middle)
     r2, rmse = quality(error, y)
-    rank = min(found.rank, int(np.count_nonzero(deviation)))
-    return Reference(coef, float(intercept), r2, rmse, found.name, least, rank, middle, level)
+    rank = min(solution.rank, int(np.count_nonzero(deviation)))
+    return Reference(
+        coef_=coef,
+        intercept_=float(intercept),
+        r2=r2,
+        rmse=rmse,
+        name=solution.name,
+        loss=least,
+        rank=rank,
+        centre=middle,
+        level=level,
+    )
 
 
-def plainly(X: np.ndarray, y: np.ndarray, known: Reference) -> Plain | None:
+def plainly(X: np.ndarray, y: np.ndarray, reference: Reference) -> Plain | None:
     """What `LinearRegression()` answers to X (n, k), y (n,), where it is not least squares.
 
-    None where it is, as far as anybody would notice. known: the least squares answer.
+    None where it is, as far as anybody would notice. reference: the least squares answer.
     """
     from sklearn.linear_model import LinearRegression  # late: a second to import
 
     model = LinearRegression()
     cut, deviation = float(getattr(model, "tol", 0.0)), spread(X)
-    if np.isnan(known.r2) or not deviation.any():
+    if np.isnan(reference.r2) or not deviation.any():
         return None
-    if _narrowest(X, known.centre, float(deviation.max())) > 2 * cut:
+    if _narrowest(X, reference.centre, float(deviation.max())) > 2 * cut:
         return None
     model.fit(X, y)
-    dropped = known.rank - int(model.rank_)
+    dropped = reference.rank - int(model.rank_)
     if dropped <= 0:
         return None
     coef = np.ravel(model.coef_)
-    r2, rmse = quality((X - known.centre) @ coef + (mean(y[:, None])[0] - y), y)
-    ours, theirs = known.coef_ * deviation, coef * deviation
-    least = known.rmse * (1 + MATERIAL) + 1e-9 * float(spread(y[:, None])[0])
+    r2, rmse = quality((X - reference.centre) @ coef + (mean(y[:, None])[0] - y), y)
+    ours, theirs = reference.coef_ * deviation, coef * deviation
+    least = reference.rmse * (1 + MATERIAL) + 1e-9 * float(spread(y[:, None])[0])
     if rmse <= least and np.abs(ours - theirs).max() <= MATERIAL * np.abs(ours).max():
         return None
     varying = deviation > 0
-    scaled = _narrowest(X[:, varying], known.centre[varying], deviation[varying]) > cut
-    return Plain(coef, float(model.intercept_), r2, dropped, known.rank, cut, scaled)
+    scaled = _narrowest(X[:, varying], reference.centre[varying], deviation[varying]) > cut
+    return Plain(
+        coef_=coef,
+        intercept_=float(model.intercept_),
+        r2=r2,
+        dropped=dropped,
+        rank=reference.rank,
+        tol=cut,
+        scaled=scaled,
+    )
 
 
 def _narrowest(X: np.ndarray, centre: np.ndarray, scale: np.ndarray | float) -> float:
@@ -194,17 +212,17 @@ def _narrowest(X: np.ndarray, centre: np.ndarray, scale: np.ndarray | float) -> 
     return float(np.sqrt(max(squares[0], 0.0) / (squares[-1] or 1.0)))
 
 
-def remarks(known: Reference, plain: Plain | None) -> list[Sentence]:
+def remarks(reference: Reference, plain: Plain | None) -> list[Sentence]:
     """What has to be said about an answer: that it is not the only one, or what the class drops."""
-    found = []
-    if np.isnan(known.r2):
-        found.append(Sentence("reference.constant_target"))
-    if not known.unique:
-        found.append(Sentence("reference.not_unique", {"name": known.name}))
+    sentences = []
+    if np.isnan(reference.r2):
+        sentences.append(Sentence("reference.constant_target"))
+    if not reference.unique:
+        sentences.append(Sentence("reference.not_unique", {"name": reference.name}))
     if plain is not None:
-        theirs, ours = _apart(plain.r2, known.r2)
+        theirs, ours = _apart(plain.r2, reference.r2)
         key = "reference.plain_sizes" if plain.scaled else "reference.plain_dependent"
-        found.append(
+        sentences.append(
             Sentence(
                 key,
                 {
@@ -216,7 +234,7 @@ def remarks(known: Reference, plain: Plain | None) -> list[Sentence]:
                 },
             )
         )
-    return found
+    return sentences
 
 
 def _apart(one: float, other: float) -> tuple[str, str]:

@@ -43,7 +43,7 @@ class Setup:
         record = choose(LOSSES, self.loss, "loss")
         strengths = [penalty.strength for penalty in PENALTIES.values()]
         size = COUNT.check("batch_size", 0 if self.batch_size is None else self.batch_size)
-        made = {
+        validated = {
             "epochs": int(COUNT.check("epochs", self.epochs)),
             "batch_size": None if self.batch_size is None else int(size),
             "seed": int(SEED.check("seed", self.seed)),
@@ -53,7 +53,7 @@ class Setup:
             "patience": int(COUNT.check("patience", self.patience)),
             "tolerance": NOT_NEGATIVE.check("tolerance", self.tolerance),
         }
-        for name, value in made.items():
+        for name, value in validated.items():
             object.__setattr__(self, name, value)  # as a frozen record is filled in
 
     @property

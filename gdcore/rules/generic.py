@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 _Words = tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]
-_known: dict[type, _Words] = {}
-_found: dict[type, _Words] = {}
+_registry: dict[type, _Words] = {}
+_cache: dict[type, _Words] = {}
 _NUMPY: _Words = (np.sign, np.maximum, np.minimum)
 
 
@@ -22,17 +22,17 @@ def learn(
     kind: type, *, sign: Callable[..., Any], max: Callable[..., Any], min: Callable[..., Any]
 ) -> None:
     """The three functions for a kind of tensor. max and min may get a number as second argument."""
-    _known[kind] = (sign, max, min)
-    _found.clear()
+    _registry[kind] = (sign, max, min)
+    _cache.clear()
 
 
 def _words(value: Any) -> _Words | None:
     """The functions of the value's kind, None for numbers and arrays."""
     kind = type(value)
-    if kind not in _found:
-        known = (words for other, words in _known.items() if isinstance(value, other))
-        _found[kind] = next(known, _NUMPY)
-    words = _found[kind]
+    if kind not in _cache:
+        matches = (words for other, words in _registry.items() if isinstance(value, other))
+        _cache[kind] = next(matches, _NUMPY)
+    words = _cache[kind]
     return None if words is _NUMPY else words
 
 

@@ -59,8 +59,8 @@ def turned(
     valid = {knob.name: knob.valid for knob in knobs}
     for name in asked:
         if name not in valid:
-            known = ", ".join(valid) or "-"
-            raise Problem("settings.unknown", setting=owner, name=name, known=known)
+            names = ", ".join(valid) or "-"
+            raise Problem("settings.unknown", setting=owner, name=name, known=names)
     return Knobs({name: valid[name].check(name, value) for name, value in asked.items()})
 
 
@@ -87,12 +87,12 @@ class Method:
         choose(dict.fromkeys(DTYPES), self.dtype, "dtype")
         rule = choose(OPTIMIZERS, self.optimizer, "optimizer")
         course = choose(SCHEDULES, self.schedule, "schedule")
-        made = {
+        validated = {
             "learning_rate": NOT_NEGATIVE.check("learning_rate", self.learning_rate),
             "knobs": turned(rule.hyperparameters, self.knobs, rule.name),
             "schedule_knobs": turned(course.hyperparameters, self.schedule_knobs, course.name),
         }
-        for name, value in made.items():
+        for name, value in validated.items():
             object.__setattr__(self, name, value)  # as a frozen record is filled in
 
     @classmethod
@@ -118,8 +118,8 @@ class Method:
         course = choose(SCHEDULES, schedule, "schedule").defaults()
         for name in hyperparameters:
             if name not in rule | course:
-                known = ", ".join(rule | course) or "-"
-                raise Problem("settings.unknown", setting=optimizer, name=name, known=known)
+                names = ", ".join(rule | course) or "-"
+                raise Problem("settings.unknown", setting=optimizer, name=name, known=names)
         mine = {name: value for name, value in hyperparameters.items() if name in rule}
         rest = {name: value for name, value in hyperparameters.items() if name not in rule}
         return cls(

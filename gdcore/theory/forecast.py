@@ -39,7 +39,7 @@ def momentum_steps(values: np.ndarray, rate: float, momentum: float, accuracy: f
     return float(within + 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Forecast:
     """What the curvature of a quadratic loss foretells for a learning rate.
 
@@ -125,7 +125,14 @@ def forecast(
         if optimizer == "nesterov":
             best = _best_for_nesterov(_curved(values), knobs)
         steps = steps_until(0.01, float(np.abs(1 - rate * _curved(values)).max(initial=0.0)))
-    return Forecast(values, stability_limit(largest, optimizer, knobs), best, steps, rate, momentum)
+    return Forecast(
+        eigenvalues=values,
+        limit=stability_limit(largest, optimizer, knobs),
+        best=best,
+        steps=steps,
+        rate=rate,
+        momentum=momentum,
+    )
 
 
 def _best_for_nesterov(values: np.ndarray, knobs: Mapping[str, float]) -> float:

@@ -54,7 +54,7 @@ def eigen_errors(weights: np.ndarray, best: np.ndarray, matrix: np.ndarray) -> n
     return (np.asarray(weights) - best) @ np.linalg.eigh(matrix)[1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Divergence:
     """Why a run on a quadratic loss blows up.
 
@@ -94,11 +94,11 @@ def diverging_direction(
         losses = np.nan_to_num(errors**2 @ values, nan=np.inf)
     since = int(np.argmin(losses))
     return Divergence(
-        vectors[:, worst],
-        float(values[worst]),
-        float(factors[worst]),
-        None if since == steps else since,
-        (2 + 2 * momentum) / float(values[worst]),
+        direction=vectors[:, worst],
+        eigenvalue=float(values[worst]),
+        factor=float(factors[worst]),
+        since=None if since == steps else since,
+        limit=(2 + 2 * momentum) / float(values[worst]),
     )
 
 

@@ -38,15 +38,15 @@ def ask(*questions: Question) -> None:
     by side, so that a changed point costs one round trip.
     """
     answers = remote.answers()
-    found: list[dict[Any, Any]] = [{} for _ in questions]
+    results: list[dict[Any, Any]] = [{} for _ in questions]
     parcels: dict[str, list[tuple[int, Any, str]]] = {}
     for place, question in enumerate(questions):
         for label, (name, kwargs) in question.calls.items():
             key = remote.identity(question.function, kwargs)
             if not BACKENDS[name].worker:
-                found[place][label] = question.function(**kwargs)
+                results[place][label] = question.function(**kwargs)
             elif key in answers:
-                found[place][label] = answers[key]
+                results[place][label] = answers[key]
             else:
                 parcels.setdefault(name, []).append((place, label, key))
     shown: dict[int, tuple[int, str]] = {}
@@ -54,12 +54,12 @@ def ask(*questions: Question) -> None:
     def show() -> None:
         for place, question in enumerate(questions):
             missing = [
-                name for label, (name, _) in question.calls.items() if label not in found[place]
+                name for label, (name, _) in question.calls.items() if label not in results[place]
             ]
-            state = len(found[place]), remote.starting(missing[0]) if missing else ""
+            state = len(results[place]), remote.starting(missing[0]) if missing else ""
             if shown.get(place) != state:
                 shown[place] = state
-                question.show(found[place], state[1])
+                question.show(results[place], state[1])
 
     # Warm workers answer before anybody could read that they are being waited for.
     warm = all(workers.warm(BACKENDS[name].package) for name in parcels)
@@ -80,7 +80,7 @@ def ask(*questions: Question) -> None:
             replies = remote.reply(name, futures[name], tick)
             for i, (place, label, key) in enumerate(parcels[name]):
                 answer = replies if isinstance(replies, Problem) else replies[i]
-                found[place][label] = answer
+                results[place][label] = answer
                 if not isinstance(answer, Problem):  # else the next try gets a fresh worker
                     answers[key] = answer
     finally:

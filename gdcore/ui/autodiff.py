@@ -23,7 +23,7 @@ class Shown:
 
     judge: Reference
     line: frame.Later
-    made: Walk
+    traversal: Walk
 
 
 class Page:
@@ -62,14 +62,14 @@ class Page:
             st.markdown(" ".join(_formulas(formula)))
         line = frame.Later()
         judge = reference(formula, self.point)
-        made = graph.picture(self.state, formula, self.point, frame.look())
-        return Shown(judge=judge, line=line, made=made)
+        traversal = graph.picture(self.state, formula, self.point, frame.look())
+        return Shown(judge=judge, line=line, traversal=traversal)
 
     def rest(self, shown: Shown) -> None:
         """The player, and what is open below it; then the frameworks are asked."""
         formula, point, judge = self.formula, self.point, shown.judge
         assert not isinstance(formula, gd.Problem)
-        graph.play(self.state, formula, shown.made)
+        graph.play(self.state, formula, shown.traversal)
         table: list[frame.Later] = []
         asked = tabs.index(
             self.state,
@@ -90,9 +90,9 @@ class Page:
 def _formulas(formula: Formula) -> list[str]:
     """The formula and its derivative by each variable, in LaTeX between dollar signs."""
     result = "f" if "y" in formula.names else "y"
-    found = [f"{result} = {latex(formula)}"]
+    equations = [f"{result} = {latex(formula)}"]
     for name in formula.names:
         several = rf"\frac{{\partial {result}}}{{\partial {latex(Variable(name))}}}"
         slope = several if len(formula.names) > 1 else f"{result}'"
-        found.append(f"{slope} = {derivative_latex(formula, name)}")
-    return [rf"$\displaystyle {one}$" for one in found]
+        equations.append(f"{slope} = {derivative_latex(formula, name)}")
+    return [rf"$\displaystyle {one}$" for one in equations]

@@ -43,14 +43,14 @@ def layout(
     for column, (scaling, one) in zip(st.columns(2), fits.items(), strict=True):
         with column:
             st.markdown(f"**{t(f'names.{scaling}')}**")
-            known = one.forecast
-            limit = t("ui.no_limit") if known.limit is None else below(known.limit)
+            forecast = one.forecast
+            limit = t("ui.no_limit") if forecast.limit is None else below(forecast.limit)
             st.caption(
                 t(
                     "bridge.numbers",
-                    condition=plain(known.condition_number, 4),
+                    condition=plain(forecast.condition_number, 4),
                     limit=limit,
-                    best=plain(known.best),
+                    best=plain(forecast.best),
                 )
             )
             raw = scaling == "none"

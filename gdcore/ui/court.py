@@ -49,7 +49,9 @@ def _name(method: str) -> str:
     return t("ui.calculus") if method == "numpy" else BACKENDS[method].title
 
 
-def rows(found: Answers, formula: Formula, at: dict[str, float], judge: Reference) -> list[Worded]:
+def rows(
+    answers: Answers, formula: Formula, at: dict[str, float], judge: Reference
+) -> list[Worded]:
     """The court's table in words, the fifty digits on top."""
     names = formula.names
     heads = {"way": t("ui.backend"), "dtype": t("ui.dtype"), "value": t("ui.value")}
@@ -59,7 +61,7 @@ def rows(found: Answers, formula: Formula, at: dict[str, float], judge: Referenc
     if judge.gradient:
         top = {"way": t("ui.fifty_digits"), "dtype": "—", "value": _long(judge.value), "off": "—"}
         worded.append(top | {f"gradient {n}": _long(judge.gradient[n]) for n in names})
-    for row in table(found, formula, at, judge):
+    for row in table(answers, formula, at, judge):
         line = {"way": _name(row.method), "dtype": row.dtype}
         if isinstance(row.answer, Derivative):
             line["value"] = digits(row.answer.value, row.dtype)
@@ -131,16 +133,16 @@ def question(
     mine = own(formula, at)
 
     def show(answers: dict[Any, Any], waiting: str) -> None:
-        found: dict[Way, Derivative | Problem] = answers | mine
+        all_answers: dict[Way, Derivative | Problem] = answers | mine
         decided = None
         if not waiting or judge.kind != "smooth":  # what is wrong with the point is known already
-            one = ruling(found, formula, at, judge)
+            one = ruling(all_answers, formula, at, judge)
             decided = one.tone, said(one)
-        three.show(line, found, formula.names, decided, waiting)
+        three.show(line, all_answers, formula.names, decided, waiting)
         if digits_of_all is not None:
             with digits_of_all.fill():
                 st.dataframe(
-                    rows(found, formula, at, judge),
+                    rows(all_answers, formula, at, judge),
                     hide_index=True,
                     width="stretch",
                     height="content",
@@ -158,12 +160,12 @@ def digits_place() -> frame.Later:
 def code(formula: Formula, at: dict[str, float]) -> None:
     """The code of every way, exactly as run, to copy."""
     tabs.heading("ui.code")
-    known = [name for name in DIALECTS if BACKENDS[name].installed]
+    frameworks = [name for name in DIALECTS if BACKENDS[name].installed]
     with st.container(horizontal=True):
         way = st.segmented_control(
             t("ui.backend"),
-            [*known, *METHODS],
-            default=known[0],
+            [*frameworks, *METHODS],
+            default=frameworks[0],
             key="code_way",
             persist_state="session",
             format_func=_name,

@@ -28,10 +28,10 @@ LARGEST_LINKED = 50.0
 def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[asking.Question]:
     """The Hessian from fifty digits at once; what is returned asks the frameworks for theirs."""
     tabs.heading("ui.curvature")
-    found = bend(formula, at) if judge.kind == "smooth" else Bend()
-    matrix = found.matrix
-    if found.sides:
-        name, left, right = found.sides
+    curvature = bend(formula, at) if judge.kind == "smooth" else Bend()
+    matrix = curvature.matrix
+    if curvature.sides:
+        name, left, right = curvature.sides
         st.caption(t("court.jumping_curvature", name=name, left=plain(left), right=plain(right)))
         return []
     if matrix is None:
@@ -48,9 +48,9 @@ def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[ask
         for name in settings.available()
     }
 
-    def show(found: dict[str, Any], waiting: str) -> None:
+    def show(answers: dict[str, Any], waiting: str) -> None:
         parts = []
-        for name, answer in found.items():
+        for name, answer in answers.items():
             if isinstance(answer, Problem):
                 parts.append(answer.say(language()))
             else:
@@ -65,7 +65,7 @@ def layout(formula: Formula, at: dict[str, float], judge: Reference) -> list[ask
         )
         with place.fill():
             st.caption(said)
-            ours = found["numpy"]
+            ours = answers["numpy"]
             if cancelled(ours, matrix):
                 st.warning(t("ui.curvature_cancelled", value=plain(float(ours.flat[0]))))
 
@@ -83,12 +83,12 @@ def _limit(formula: Formula, at: dict[str, float], eigenvalues: np.ndarray) -> N
     values = {"largest": plain(here.largest), "least": plain(here.least)}
     st.markdown(t(key, **values, limit=below(here.limit)))
     page = {1: "single_variable", 2: "landscapes"}.get(len(at))
-    found = minimum_from(formula, at, here.limit) if page else None
-    if page is None or found is None:
+    minimum = minimum_from(formula, at, here.limit) if page else None
+    if page is None or minimum is None:
         return
-    limit = found.limit
-    said = ", ".join(f"{name} = {plain(value)}" for name, value in found.place.items())
-    values = {"place": said, "largest": plain(found.largest), "limit": below(limit)}
+    limit = minimum.limit
+    said = ", ".join(f"{name} = {plain(value)}" for name, value in minimum.place.items())
+    values = {"place": said, "largest": plain(minimum.largest), "limit": below(limit)}
     st.markdown(t("ui.curvature_minimum", **values))
     if limit <= LARGEST_LINKED:
         _links(formula, at, page, limit)

@@ -87,7 +87,12 @@ def load(state: State, single: bool, sample: dict[str, Any]) -> tuple[Data, list
         if ready.features == whole.features and ready.target == whole.target:
             certified = whole.certified
     return Data(
-        ready.X, ready.y, ready.features, ready.target, source=source, certified=certified
+        X=ready.X,
+        y=ready.y,
+        features=ready.features,
+        target=ready.target,
+        source=source,
+        certified=certified,
     ), notes
 
 
@@ -168,9 +173,9 @@ def _upload() -> None:
     )
     marks = {"file": file.file_id if file else "", "text": pasted}
     for kind, mark in marks.items():
-        known = st.session_state.get(f"own_{kind}_mark", "")
+        previous = st.session_state.get(f"own_{kind}_mark", "")
         st.session_state[f"own_{kind}_mark"] = mark
-        if mark == known:
+        if mark == previous:
             continue
         if not mark:  # taken away: with it goes what came of it
             if st.session_state.get("own_problem", ("",))[0] == kind:

@@ -31,11 +31,11 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
     """
     accuracy = float(state["accuracy"])
     tabs.heading("forecast.title")
-    known, rate = fit.forecast, fit.trajectory.method.learning_rate
-    if not outlook.forecastable(fit) or known.limit is None:
-        st.caption(t("forecast.unknown", condition=plain(known.condition_number, 3)))
+    forecast, rate = fit.forecast, fit.trajectory.method.learning_rate
+    if not outlook.forecastable(fit) or forecast.limit is None:
+        st.caption(t("forecast.unknown", condition=plain(forecast.condition_number, 3)))
         return
-    frame.draw(gauge_chart(rate, known.best, known.limit, look), "gauge")
+    frame.draw(gauge_chart(rate, forecast.best, forecast.limit, look), "gauge")
     facts = outlook.facts(fit).items()
     st.markdown(
         " · ".join(f"{t(f'forecast.{key}')} **{_fact(key, value)}**" for key, value in facts)
@@ -44,11 +44,11 @@ def layout(state: State, fit: Fit, names: list[str], look: Look) -> None:
         f"{_way(pace)} **{_count(pace.steps)}**" for pace in outlook.paces(fit, accuracy)
     )
     st.markdown(f"{t('forecast.steps', share=plain(100 * accuracy))} {counted}")
-    if known.flat:
-        st.caption(t("forecast.flat", count=known.flat))
+    if forecast.flat:
+        st.caption(t("forecast.flat", count=forecast.flat))
     _score(fit)
     _divergence(fit, names)
-    best_rate = outlook.typed_rate(known.best)
+    best_rate = outlook.typed_rate(forecast.best)
 
     def use() -> None:
         st.session_state[state.widget("lr")] = best_rate
@@ -157,8 +157,8 @@ def lab(fit: Fit, rows: np.ndarray, look: Look) -> None:
     parts: list[Callable[[], None]] = []
     if rates := outlook.ends_by_rate(fit):
         parts.append(lambda: _sweep(fit, rates, look))
-    if found := outlook.directions(fit, MOST_DIRECTIONS):
-        parts.append(lambda: _directions(fit, found, rows, look))
+    if directions := outlook.directions(fit, MOST_DIRECTIONS):
+        parts.append(lambda: _directions(fit, directions, rows, look))
     if not parts:
         st.caption(t("forecast.no_lab"))
         return
@@ -168,16 +168,16 @@ def lab(fit: Fit, rows: np.ndarray, look: Look) -> None:
 
 
 def _directions(
-    fit: Fit, found: outlook.Directions, rows: np.ndarray, look: Look, height: int = 280
+    fit: Fit, directions: outlook.Directions, rows: np.ndarray, look: Look, height: int = 280
 ) -> None:
     """The error along each eigenvector of the Hessian: each shrinks at a pace of its own.
 
     rows: the player's frames; the highs and lows of these errors are drawn besides.
     """
-    rows = np.union1d(rows, thin(fit.trajectory.steps, 400, found.errors))
-    names = [f"λ = {plain(value, 3)}" for value in found.eigenvalues]
+    rows = np.union1d(rows, thin(fit.trajectory.steps, 400, directions.errors))
+    names = [f"λ = {plain(value, 3)}" for value in directions.eigenvalues]
     names = [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
-    long = steps.long_frame(rows, names, found.errors[rows])
+    long = steps.long_frame(rows, names, directions.errors[rows])
     domain = steps.gap_domain(long["value"].to_numpy())
     chart = steps.series_chart(
         long, names, look, look.t("directions_title"), height, domain, log=True
@@ -185,8 +185,8 @@ def _directions(
     frame.draw(chart, "directions")
 
 
-def _sweep(fit: Fit, found: tuple[np.ndarray, np.ndarray], look: Look) -> None:
+def _sweep(fit: Fit, losses_by_rate: tuple[np.ndarray, np.ndarray], look: Look) -> None:
     """The final loss against the learning rate in closed form, with the limits marked."""
-    run, known = fit.trajectory, fit.forecast
+    run, forecast = fit.trajectory, fit.forecast
     here = (run.method.learning_rate, float(run.losses[-1]))
-    frame.draw(rate_chart(*found, here, known.best, known.limit, look), "rates")
+    frame.draw(rate_chart(*losses_by_rate, here, forecast.best, forecast.limit, look), "rates")

@@ -164,8 +164,8 @@ def page(
     problem, shown = None, None
     try:
         shown = first()
-    except Problem as found:
-        problem = found
+    except Problem as error:
+        problem = error
     st.session_state["opened"] = True
     if opening:
         if problem is None:

@@ -211,15 +211,15 @@ def agreement(
 
     def asked(name: str) -> bool:
         """Whether its answer is here already, or takes no time."""
-        known = remote.answers()
-        return not BACKENDS[name].worker or remote.identity(function, calls[name]) in known
+        answers = remote.answers()
+        return not BACKENDS[name].worker or remote.identity(function, calls[name]) in answers
 
-    known = all(map(asked, others))
+    answered = all(map(asked, others))
     waits = large(kwargs) or os.environ.get("GDLAB_FRAMEWORK_CHECK", "auto") == "button"
-    if not known and waits:
+    if not answered and waits:
         if not slot.button(t("ui.check_frameworks"), key="check_frameworks"):
             return
-    end = time.monotonic() + (0 if known else PAUSE)
+    end = time.monotonic() + (0 if answered else PAUSE)
     while time.monotonic() < end:
         time.sleep(0.015)
         remote.tick()
@@ -242,8 +242,8 @@ def agreement(
 
 def difference(title: str, mine: np.ndarray, theirs: np.ndarray) -> str:
     """A few words on the largest difference between two arrays of weights."""
-    found = compare(mine, theirs)
-    gap = plain(found.gap, 2)
-    if found.until is not None:
-        return t("ui.agree_until", name=title, gap=gap, step=found.until)
-    return t("ui.agree_exactly" if found.gap == 0 else "ui.agree", name=title, gap=gap)
+    comparison = compare(mine, theirs)
+    gap = plain(comparison.gap, 2)
+    if comparison.until is not None:
+        return t("ui.agree_until", name=title, gap=gap, step=comparison.until)
+    return t("ui.agree_exactly" if comparison.gap == 0 else "ui.agree", name=title, gap=gap)

@@ -46,12 +46,12 @@ def _slope(link: Link) -> Slope:
     return Slope(formula=formula, at=dict(zip(formula.names, numbers, strict=True)))
 
 
-def _known(formula: str, landscapes: dict[str, Landscape]) -> Landscape | None:
+def _landscape_of(formula: str, landscapes: dict[str, Landscape]) -> Landscape | None:
     return {one.formula: one for one in landscapes.values()}.get(formula)
 
 
 def _descents(link: Link) -> Descents:
-    formula, record = gd.parse(link["formula"]), _known(link["formula"], LANDSCAPES)
+    formula, record = gd.parse(link["formula"]), _landscape_of(link["formula"], LANDSCAPES)
     box = record.domain if record else (USUAL[1],)
     ground = Ground(formula, formula.names or ("w",), (link["start"],), box, link["dtype"])
     call = arguments(list(link.fields.values()), link.values())
@@ -62,7 +62,7 @@ def _descents(link: Link) -> Descents:
 
 
 def _race(link: Link) -> Descents:
-    formula, record = gd.parse(link["formula"]), _known(link["formula"], SURFACES)
+    formula, record = gd.parse(link["formula"]), _landscape_of(link["formula"], SURFACES)
     box = record.domain if record else (USUAL[2],) * 2
     ground = Ground(formula, surface_names(formula), (link["x"], link["y"]), box)
     call = {"formula": formula, "start": ground.start, "optimizer": link["optimizers"][0]}

@@ -30,14 +30,14 @@ def picture(state: State, formula: Formula, at: Mapping[str, float], look: Look)
     depth = build(formula).columns - 1
     if state["fold"] > max(depth - 1, 0):  # of a deeper formula
         state.set("fold", 0)
-    made = walk(formula, at, depth - state["fold"] if state["fold"] else None)
-    frame.draw(graph_chart(made, look), "graph")
-    return made
+    traversal = walk(formula, at, depth - state["fold"] if state["fold"] else None)
+    frame.draw(graph_chart(traversal, look), "graph")
+    return traversal
 
 
-def play(state: State, formula: Formula, made: Walk) -> None:
+def play(state: State, formula: Formula, traversal: Walk) -> None:
     """The player, how the picture is read, and for deep formulas how much of it is shown."""
-    player("graph", range(made.steps + 1), lines(made), language())
+    player("graph", range(traversal.steps + 1), lines(traversal), language())
     st.caption(t("ui.graph_help"))
     depth = build(formula).columns - 1
     if depth > SHALLOW:
@@ -61,54 +61,54 @@ def records(formula: Formula, at: Mapping[str, float]) -> list[asking.Question]:
         if backend.records
     }
 
-    def show(found: dict[str, Any], waiting: str) -> None:
+    def show(answers: dict[str, Any], waiting: str) -> None:
         with slot.fill():
             st.caption(waiting or t("ui.recorded"))
-            st.dataframe(recorded(whole, list(calls), found), hide_index=True, width="stretch")
+            st.dataframe(recorded(whole, list(calls), answers), hide_index=True, width="stretch")
 
     return [asking.Question(framework_operations, calls, show)]
 
 
-def recorded(made: Walk, names: list[str], found: dict[str, Any]) -> list[dict[str, str]]:
+def recorded(traversal: Walk, names: list[str], answers: dict[str, Any]) -> list[dict[str, str]]:
     """One row per node: what it computes, its value, and each framework's own name for it."""
     heads = {"node": t("ui.node"), "rule": t("ui.computes"), "value": t("ui.value")}
     heads |= {name: f"{BACKENDS[name].title} {BACKENDS[name].records}" for name in names}
     rows = []
-    for place, number in enumerate(made.graph.computed):
-        node = made.graph.nodes[number]
+    for place, number in enumerate(traversal.graph.computed):
+        node = traversal.graph.nodes[number]
         row = {
             "node": node.name,
-            "rule": forward_line(made, number)[0],
-            "value": plain(made.values[number], 6),
+            "rule": forward_line(traversal, number)[0],
+            "value": plain(traversal.values[number], 6),
         }
         for name in names:
-            answer = found.get(name, "…")
+            answer = answers.get(name, "…")
             said = answer.say(language()) if isinstance(answer, Problem) else answer
             row[name] = said if isinstance(said, str) else ", ".join(said[place]) or "—"
         rows.append(row)
     return headed(rows, heads)
 
 
-def lines(made: Walk) -> list[str]:
+def lines(traversal: Walk) -> list[str]:
     """For every step of the walk, its arithmetic as HTML."""
-    graph = made.graph
+    graph = traversal.graph
     givens = [
-        (node.name, made.values[i]) for i, node in enumerate(graph.nodes) if not node.arguments
+        (node.name, traversal.values[i]) for i, node in enumerate(graph.nodes) if not node.arguments
     ]
-    found = [_line(t("ui.given"), *(f"<i>{escape(n)}</i> = <b>{plain(v)}</b>" for n, v in givens))]
+    html = [_line(t("ui.given"), *(f"<i>{escape(n)}</i> = <b>{plain(v)}</b>" for n, v in givens))]
     for number in graph.computed:
-        rule, figures, value = forward_line(made, number)
+        rule, figures, value = forward_line(traversal, number)
         name = escape(graph.nodes[number].name)
-        found.append(
+        html.append(
             _line(
                 t("ui.forward"),
                 f"<i>{name}</i> = {_italic(rule)} = {escape(figures)} = <b>{value}</b>",
             )
         )
     result = escape(graph.nodes[-1].name)
-    found.append(_line(t("ui.backward"), f"∂f/∂<i>{result}</i> = <b>1</b>"))
+    html.append(_line(t("ui.backward"), f"∂f/∂<i>{result}</i> = <b>1</b>"))
     sums: dict[int, list[str]] = {}
-    for move in made.backward:
+    for move in traversal.backward:
         edge = graph.edges[move.edge]
         parent, child = (escape(graph.nodes[i].name) for i in (edge.parent, edge.child))
         parts = sums.setdefault(edge.child, [])
@@ -123,8 +123,8 @@ def lines(made: Walk) -> list[str]:
         if len(parts) > 1:
             total += f"{' + '.join(parts)} = "
         total += f"<b>{plain(move.total)}</b>"
-        found.append(_line(t("ui.backward"), product, total))
-    return found
+        html.append(_line(t("ui.backward"), product, total))
+    return html
 
 
 def _factor(rule: str) -> str:

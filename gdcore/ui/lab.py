@@ -25,8 +25,8 @@ def layout(state: State) -> list[asking.Question]:
     process and fills in what they print."""
     tabs.heading("ui.pitfalls")
     st.caption(t("ui.pitfalls_help"))
-    known = [name for name, one in PITFALLS.items() if BACKENDS[one.backend].installed]
-    controls.show(state, "pitfall", options=known)
+    available = [name for name, one in PITFALLS.items() if BACKENDS[one.backend].installed]
+    controls.show(state, "pitfall", options=available)
     pitfall = PITFALLS[state["pitfall"]]
     st.markdown(t(f"pitfalls.{pitfall.name}"))
     slots = {}
@@ -43,9 +43,9 @@ def layout(state: State) -> list[asking.Question]:
         for title in slots
     }
 
-    def fill(found: dict[str, Any], waiting: str) -> None:
+    def fill(answers: dict[str, Any], waiting: str) -> None:
         for title, slot in slots.items():
-            answer = found.get(title, waiting)
+            answer = answers.get(title, waiting)
             text = answer.say(language()) if isinstance(answer, Problem) else answer
             slot.fill().code(text, language=None, wrap_lines=True)
 
@@ -56,21 +56,21 @@ def exercise(look: Look) -> None:
     """The article's exercise: eager, traced and compiled, measured when somebody asks."""
     tabs.heading("ui.exercise")
     st.markdown(t("ui.exercise_help"))
-    known = "timings" in st.session_state
-    if not st.button(t("ui.measure"), key="measure") and not known:
+    measured = "timings" in st.session_state
+    if not st.button(t("ui.measure"), key="measure") and not measured:
         return
-    if st.session_state.get("measure") or not known:
+    if st.session_state.get("measure") or not measured:
         slot, data = st.empty(), datasets.make_regression()
-        found: list[timing.Timing] = []
+        timings: list[timing.Timing] = []
         for way in timing.ways():
             slot.info(t("ui.measuring", name=_label(way)))
             try:
-                found.append(_measured(way, data))
+                timings.append(_measured(way, data))
             except Problem as problem:
                 slot.error(problem.say(language()))
                 return
         slot.empty()
-        st.session_state["timings"] = found
+        st.session_state["timings"] = timings
     rows = [(_label(one.way), one.first, one.median) for one in st.session_state["timings"]]
     frame.draw(timing_chart(rows, look), "timings")
     st.caption(t("ui.measured", epochs=timing.EPOCHS, repeat=timing.REPEAT))

@@ -124,7 +124,7 @@ class Page:
             box=box,
             names=names,
             paths=paths,
-            best=contest.known([run for _, run in runs], begin.formula, box, minima),
+            best=contest.least_loss([run for _, run in runs], begin.formula, box, minima),
             pools=pools,
             look=look,
             side=side,

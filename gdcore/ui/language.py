@@ -15,9 +15,9 @@ def language() -> str:
     if (chosen := st.session_state.get("language")) in LANGUAGES:
         return str(chosen)
     asked = st.query_params.get("lang")
-    found = str(asked) if asked in LANGUAGES else nearest(st.context.locale or "")
-    st.session_state["language"] = found
-    return found
+    code = str(asked) if asked in LANGUAGES else nearest(st.context.locale or "")
+    st.session_state["language"] = code
+    return code
 
 
 def nearest(locale: str) -> str:

@@ -51,7 +51,7 @@ def sweep(
 ) -> None:
     """Learning rate against start; a clicked cell becomes the run that is shown."""
     rules = {key: value for key, value in method.items() if key not in ("backend", "dtype", "mode")}
-    found = _sweep(formula, name, domain, best, state["steps"], rules)
+    outcomes = _sweep(formula, name, domain, best, state["steps"], rules)
     tabs.heading("ui.sweep")
     steps = min(state["steps"], sweeps.MOST_STEPS)
     st.caption(t("ui.sweep_note", steps=steps, optimizer=OPTIMIZERS[rules["optimizer"]].title))
@@ -63,7 +63,7 @@ def sweep(
             st.session_state[state.widget("lr")] = float(f"{cells[0]['rate']:.3g}")
             st.session_state[state.widget("start")] = float(f"{cells[0]['start']:.3g}")
 
-    picture = sweep_chart(found, (state["lr"], state["start"]), look, name)
+    picture = sweep_chart(outcomes, (state["lr"], state["start"]), look, name)
     frame.draw(picture, key, on_select=load, selection_mode="cell")
 
 

@@ -54,8 +54,8 @@ def panel(state: State, usually: Mapping[str, str] = _USUAL) -> None:
     controls.show(state, "compare", changed=usual)
     if state["compare"] == "none":
         return
-    known = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
-    controls.show(state, "with", words={"most": MOST_RUNS, "known": known})
+    names = ", ".join(OPTIMIZERS) if state["compare"] == "optimizer" else ""
+    controls.show(state, "with", words={"most": MOST_RUNS, "known": names})
     if not values(state):
         st.caption(t("ui.nothing_to_compare"))
 
@@ -69,7 +69,7 @@ def runs(state: State, ground: Ground) -> list[tuple[str, dict[str, Any]]]:
     given = values(state)
     if len(given) > MOST_RUNS:
         raise Problem("ui.too_many_runs", most=MOST_RUNS)
-    found: dict[str, dict[str, Any]] = {}
+    changes: dict[str, dict[str, Any]] = {}
     for value in given:
         if state["compare"] == "optimizer":
             if value.lower() not in OPTIMIZERS:
@@ -80,19 +80,19 @@ def runs(state: State, ground: Ground) -> list[tuple[str, dict[str, Any]]]:
                     known=", ".join(OPTIMIZERS),
                 )
             change: dict[str, Any] = {"optimizer": value.lower()}
-            found[OPTIMIZERS[value.lower()].title] = change
+            changes[OPTIMIZERS[value.lower()].title] = change
             continue
         if state["compare"] == "lr":
             rate = _figure(value, "lr")
-            found[f"η = {plain(rate)}"] = {"learning_rate": rate}
+            changes[f"η = {plain(rate)}"] = {"learning_rate": rate}
             continue
         asked = [_figure(piece, "start") for piece in value.split()]
         if len(asked) != len(ground.names):
             key = "ui.start_pairs" if len(ground.names) > 1 else "ui.not_a_number"
             raise Problem(key, value=value[:20])
         start = ground.inside(asked)
-        found[", ".join(f"{n} = {plain(at)}" for n, at in start.items())] = {"start": start}
-    return list(found.items())
+        changes[", ".join(f"{n} = {plain(at)}" for n, at in start.items())] = {"start": start}
+    return list(changes.items())
 
 
 def _figure(text: str, kind: str) -> float:
@@ -181,16 +181,16 @@ def _names(runs: list[tuple[str, Trajectory]]) -> list[str]:
 def winners(runs: list[tuple[str, Trajectory]], best: float) -> list[contest.Judged]:
     """Who arrived first; returns how every run is judged.
 
-    best: the smallest loss known, see `gdcore.models.contest.known`.
+    best: the smallest loss known, see `gdcore.models.contest.least_loss`.
     """
-    found = contest.judged(runs, best)
-    if first := contest.first(found):
+    standings = contest.judged(runs, best)
+    if first := contest.first(standings):
         labels, step = first
         st.success(t("ui.first", name=", ".join(labels), step=step))
-    return found
+    return standings
 
 
-def verdicts(found: list[contest.Judged]) -> None:
+def verdicts(standings: list[contest.Judged]) -> None:
     """How every run went, in a word and in figures."""
     heads = {
         "run": t("ui.run"),
@@ -207,7 +207,7 @@ def verdicts(found: list[contest.Judged]) -> None:
             "loss": plain(one.loss),
             "reason": one.verdict.say(language()),
         }
-        for one in found
+        for one in standings
     ]
     st.table(headed(rows, heads))  # unlike a dataframe it breaks long sentences
 

@@ -20,8 +20,8 @@ from gdcore.ui.state import State
 
 def panel(state: State, names: list[str]) -> None:
     """Which picture, and what belongs to it. names: of all weights, the intercept last."""
-    known = [name for name in PICTURES if name != "plane" or len(names) == 3]
-    controls.show(state, "picture", options=known)
+    options = [name for name in PICTURES if name != "plane" or len(names) == 3]
+    controls.show(state, "picture", options=options)
     if state["picture"] == "surface":
         places = range(1, len(names) + 1)
         controls.show(state, "first", "second", options=places, say=lambda i: names[i - 1])
@@ -85,8 +85,8 @@ def over(
     """
     at = np.minimum(rows, fit.trajectory.steps)
     weights = fit.trajectory.weights.astype(float) if descended else fit.weights
-    known = fit.reference
-    best = fit.minimum if descended else np.append(known.coef_, known.intercept_)
+    reference = fit.reference
+    best = fit.minimum if descended else np.append(reference.coef_, reference.intercept_)
     chosen = list(which)
     path = pd.DataFrame(weights[np.ix_(at, chosen)], columns=["u", "v"])
     path = path.assign(step=rows, loss=fit.trajectory.losses[at].astype(float))

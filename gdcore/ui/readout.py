@@ -29,7 +29,7 @@ def descent(run: Trajectory, frames: Sequence[int] | np.ndarray, name: str) -> l
         f"{t(f'charts.{word}')} =" for word in ("loss", "gradient", "learning_rate")
     )
     arrived = t("ui.arrived")
-    found = []
+    html = []
     for row in rows:
         symbol = f"<i>{escape(name)}</i><sub>{row}</sub>"
         facts = "".join(
@@ -41,13 +41,13 @@ def descent(run: Trajectory, frames: Sequence[int] | np.ndarray, name: str) -> l
             ]
         )
         rule = " &nbsp; ".join(story[row]) or arrived
-        found.append(f'<div class="gd-facts">{facts}</div><div class="gd-rule">{rule}</div>')
-    return found
+        html.append(f'<div class="gd-facts">{facts}</div><div class="gd-rule">{rule}</div>')
+    return html
 
 
 def overlay(runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, name: str) -> list[str]:
     """Several runs: where each of them is at the shown step."""
-    found, loss = [], t("charts.loss")
+    html, loss = [], t("charts.loss")
     for frame in frames:
         parts = []
         for label, run in runs:
@@ -57,15 +57,15 @@ def overlay(runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, name: st
                 f"<b>{plain(run.weights[row, 0])}</b>, {loss} = "
                 f"<b>{plain(run.losses[row])}</b></span>"
             )
-        found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
-    return found
+        html.append(f'<div class="gd-facts">{"".join(parts)}</div>')
+    return html
 
 
 def race(
     runs: Sequence[tuple[str, Trajectory]], frames: np.ndarray, variables: Sequence[str]
 ) -> list[str]:
     """Several runs over two weights: where each of them is at the shown step."""
-    found, loss = [], t("charts.loss")
+    html, loss = [], t("charts.loss")
     names = ", ".join(f"<i>{escape(name)}</i>" for name in variables)
     for frame in frames:
         parts = []
@@ -76,8 +76,8 @@ def race(
                 f"<span>{escape(label)}: ({names}) = <b>({place})</b>, {loss} = "
                 f"<b>{plain(run.losses[row])}</b></span>"
             )
-        found.append(f'<div class="gd-facts">{"".join(parts)}</div>')
-    return found
+        html.append(f'<div class="gd-facts">{"".join(parts)}</div>')
+    return html
 
 
 def _mean(setup: Setup, loss: float, samples: int) -> str:
@@ -91,19 +91,19 @@ def _mean(setup: Setup, loss: float, samples: int) -> str:
 
 
 def fit(
-    found: Fit, names: Sequence[str], frames: np.ndarray, tell: bool, most: int = 6
+    fitted: Fit, names: Sequence[str], frames: np.ndarray, tell: bool, most: int = 6
 ) -> list[str]:
     """A regression: loss and the first few weights in the data's own units.
 
     tell: whether to show the arithmetic too, as long as the descended weights are the shown ones.
     """
-    run, weights = found.trajectory, found.weights
+    run, weights = fitted.trajectory, fitted.weights
     tell = tell and len(names) == 2
     stories = [narrate.lines(run, frames, i) for i in range(2)] if tell else []
     lines, loss = [], f"{t('charts.loss')} ="
     for place, row in enumerate(frames):
         value = run.losses[row]
-        facts = [fact(loss, value), _mean(found.setup, value, len(found.y))]
+        facts = [fact(loss, value), _mean(fitted.setup, value, len(fitted.y))]
         shown = range(len(names)) if len(names) <= most else [*range(most - 1), len(names) - 1]
         facts += [fact(f"<i>{escape(names[i])}</i> =", weights[row, i]) for i in shown]
         if len(names) > most:

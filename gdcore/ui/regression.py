@@ -197,14 +197,14 @@ class Page:
 
 def line(shown: Shown) -> None:
     """The points and the line that finds its way through them."""
-    fit, known = shown.fit, shown.fit.reference
+    fit, reference = shown.fit, shown.fit.reference
     chart = line_chart(
         fit.X[:, 0],
         fit.y,
         fit.weights[shown.frames],
         shown.frames,
         shown.look,
-        (float(known.coef_[0]), known.intercept_),
+        (float(reference.coef_[0]), reference.intercept_),
         shown.given.features[0],
         shown.given.target,
         residuals=shown.state["residuals"],
@@ -251,8 +251,8 @@ def weights(height: int, truth: bool) -> Part:
 
 def _horizontals(shown: Shown, truth: bool) -> list[tuple[str, str, float]]:
     """The reference's weights and the true ones, each with the style of its line."""
-    known, given = shown.fit.reference, shown.given
-    kinds = {"reference_line": [*known.coef_, known.intercept_]}
+    reference, given = shown.fit.reference, shown.given
+    kinds = {"reference_line": [*reference.coef_, reference.intercept_]}
     if truth and given.true_coef is not None:
         kinds["true_line"] = [*given.true_coef, given.true_bias]
     return [

@@ -33,45 +33,45 @@ def offer(
     """
     title, spoken = t(f"{page}.title"), language()
     names = sources.labels(given, fit.trajectory.names)
-    known = fit.forecast
+    forecast = fit.forecast
     facts = [
         (t("report.samples"), f"{len(fit.y):,}"),
         (t("ui.features"), ", ".join(names[:-1])),
         (t("own.target"), given.target),
-        (t("forecast.condition"), plain(known.condition_number)),
+        (t("forecast.condition"), plain(forecast.condition_number)),
     ]
     if len(fit.y_test):
         facts.append((t("charts.test"), f"{len(fit.y_test):,}"))
     if given.source:
         facts.append((t("report.source"), given.source))
-    if known.limit is not None:
+    if forecast.limit is not None:
         facts += [
-            (t("forecast.limit"), below(known.limit)),
-            (t("forecast.best"), plain(known.best)),
+            (t("forecast.limit"), below(forecast.limit)),
+            (t("forecast.best"), plain(forecast.best)),
         ]
     notes = [*notes, *(remark.say(spoken) for remark in fit.remarks)]
     compared = results.compared(fit, given, names)
     bright = Look(spoken)
 
-    def made() -> str:
+    def document() -> str:
         data = player.content(page, rows, lines, spoken, total=fit.trajectory.steps)
         said = fit.trajectory.stop.say(spoken)
         whole = report.Report(
-            title,
-            said,
-            facts,
-            notes,
-            settings.lines(fit.trajectory.method, fit.setup),
-            compared,
-            _pictures(fit, given, names, rows, bright),
-            data,
-            code,
+            title=title,
+            verdict=said,
+            facts=facts,
+            notes=notes,
+            settings=settings.lines(fit.trajectory.method, fit.setup),
+            comparison=compared,
+            pictures=_pictures(fit, given, names, rows, bright),
+            player=data,
+            code=code,
         )
         return report.write(whole, bright, player.script(), player.style())
 
     st.download_button(
         t("report.download"),
-        made,
+        document,
         f"{page}.html",
         "text/html",
         help=t("report.help"),
@@ -83,19 +83,19 @@ def _pictures(
     fit: Fit, given: Data, names: list[str], rows: np.ndarray, look: Look
 ) -> list[Picture]:
     weights, run = fit.weights[rows], fit.trajectory
-    known = [*fit.reference.coef_, fit.reference.intercept_]
+    reference = [*fit.reference.coef_, fit.reference.intercept_]
     data = (fit.X, fit.y, weights, rows, look)
-    found = []
+    figures = []
     if fit.X.shape[1] == 1:
-        goal = (float(known[0]), float(known[1]))
-        found.append(
+        goal = (float(reference[0]), float(reference[1]))
+        figures.append(
             line_chart(
                 fit.X[:, 0], fit.y, weights, rows, look, goal, given.features[0], given.target
             )
         )
-    found.append(pictures.over(fit, (0, 1), names, rows, look))
+    figures.append(pictures.over(fit, (0, 1), names, rows, look))
     losses = steps.long_frame(rows, [look.t("loss")], run.losses[rows, None])
-    found.append(
+    figures.append(
         steps.series_chart(
             losses,
             [look.t("loss")],
@@ -106,9 +106,9 @@ def _pictures(
             inks=["loss"],
         )
     )
-    references = [(n, "reference_line", float(v)) for n, v in zip(names, known, strict=True)]
+    references = [(n, "reference_line", float(v)) for n, v in zip(names, reference, strict=True)]
     long = steps.long_frame(rows, names, weights)
-    found.append(
+    figures.append(
         steps.series_chart(
             long,
             names,
@@ -119,6 +119,6 @@ def _pictures(
             references=references,
         )
     )
-    found.append(diagnostics.predicted_chart(*data, 280, look.t("predicted_title")))
-    found.append(diagnostics.residual_chart(*data, 280, look.t("residual")))
-    return found
+    figures.append(diagnostics.predicted_chart(*data, 280, look.t("predicted_title")))
+    figures.append(diagnostics.residual_chart(*data, 280, look.t("residual")))
+    return figures

@@ -139,18 +139,18 @@ def log(run: Trajectory) -> None:
     st.code("\n".join(lines), language=None, height=260)
 
 
-def script(page: str, made: Programs, run: Trajectory) -> None:
+def script(page: str, exports: Programs, run: Trajectory) -> None:
     """The code that gives the same numbers without this app, in each framework's own words.
 
     run: what the programs repeat.
     """
     tabs.heading("ui.script")
-    if made.why:
-        st.caption(made.why.say(language()))
-    if run.stop.kind == "diverged" and len(made.codes) > 1:
+    if exports.why:
+        st.caption(exports.why.say(language()))
+    if run.stop.kind == "diverged" and len(exports.codes) > 1:
         st.caption(t("programs.goes_on", step=run.steps))
-    columns = st.tabs([programs.title(name) for name in made.codes])
-    for column, (name, code) in zip(columns, made.codes.items(), strict=True):
+    columns = st.tabs([programs.title(name) for name in exports.codes])
+    for column, (name, code) in zip(columns, exports.codes.items(), strict=True):
         with column:
             st.code(code, language="python")
             st.download_button(

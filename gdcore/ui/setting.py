@@ -268,10 +268,10 @@ def names(
     """Several of the options, in the URL separated by commas."""
 
     def read(value: str) -> list[str]:
-        found = list(dict.fromkeys(value.split(",")))
-        if not set(found) <= set(options) or len(found) > most:
+        choices = list(dict.fromkeys(value.split(",")))
+        if not set(choices) <= set(options) or len(choices) > most:
             raise ValueError(value)
-        return found
+        return choices
 
     return Setting(
         key=key,

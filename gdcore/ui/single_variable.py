@@ -131,7 +131,7 @@ class Page:
             begin=begin,
             ground=ground,
             minima=minima,
-            best=contest.known(runs, begin.formula, (self.domain,), minima),
+            best=contest.least_loss(runs, begin.formula, (self.domain,), minima),
             look=frame.look(),
             side=side,
         )

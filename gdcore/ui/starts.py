@@ -38,10 +38,10 @@ class Ground:
 
     def inside(self, chosen: Sequence[float]) -> dict[str, float]:
         """The start as it can be used, by variable; a moved one is told by `say`."""
-        found = start_inside(self.formula, self.names, chosen, self._domain, self.dtype)
-        if found != tuple(map(float, chosen)):
-            self._moved[self._place(chosen)] = self._place(found)
-        return dict(zip(self.names, found, strict=True))
+        moved = start_inside(self.formula, self.names, chosen, self._domain, self.dtype)
+        if moved != tuple(map(float, chosen)):
+            self._moved[self._place(chosen)] = self._place(moved)
+        return dict(zip(self.names, moved, strict=True))
 
     def hold(self, starts: Sequence[Sequence[float]]) -> None:
         """Widens the box to hold further starts."""

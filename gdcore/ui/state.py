@@ -89,13 +89,13 @@ class State:
     @property
     def problems(self) -> list[str]:
         """What was wrong with the link, in sentences."""
-        found = []
+        sentences = []
         for key, value, instead in self._refused:
             one = self.fields[key]
             usual = instead or one.shown(one.default)
             values = {"name": one.shown_label(), "value": literal(value), "default": usual}
-            found.append(t("ui.bad_link", **values))
-        return [*found, *self._told]
+            sentences.append(t("ui.bad_link", **values))
+        return [*sentences, *self._told]
 
     def _enter(self) -> None:
         incoming = {k: v for k, v in st.query_params.items() if k in self.fields}

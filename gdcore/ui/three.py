@@ -31,7 +31,7 @@ def printed(value: float) -> str:
 
 def show(
     place: frame.Later,
-    found: Mapping[Way, Derivative | Problem],
+    answers: Mapping[Way, Derivative | Problem],
     names: Sequence[str],
     ruling: tuple[str, str] | None,
     waiting: str,
@@ -40,9 +40,9 @@ def show(
 
     ruling: its tone and its words. The place is as high before the answers as after them.
     """
-    lines = [_line(found, name, len(names) > 1) for name in names]
+    lines = [_line(answers, name, len(names) > 1) for name in names]
     tone, words = ruling or ("waiting", "")
-    text = " ".join(part for part in (*_missing(found, words), words, waiting) if part)
+    text = " ".join(part for part in (*_missing(answers, words), words, waiting) if part)
     with place.fill():
         st.html(
             f'<div class="gd-ways">{"".join(lines)}</div>'
@@ -50,10 +50,10 @@ def show(
         )
 
 
-def _line(found: Mapping[Way, Derivative | Problem], name: str, several: bool) -> str:
+def _line(answers: Mapping[Way, Derivative | Problem], name: str, several: bool) -> str:
     head = f"<i>∂/∂{frame.escape(name)}</i>" if several else ""
     parts = [
-        f"<span>{title(way)} <b>{_slope(found.get((way, PRECISION)), name)}</b></span>"
+        f"<span>{title(way)} <b>{_slope(answers.get((way, PRECISION)), name)}</b></span>"
         for way in ways()
     ]
     return f"<div>{head}{''.join(parts)}</div>"
@@ -70,8 +70,8 @@ def _slope(answer: Derivative | Problem | None, name: str) -> str:
     return printed(answer.gradient[name]) if isinstance(answer, Derivative) else "—"
 
 
-def _missing(found: Mapping[Way, Derivative | Problem], words: str) -> list[str]:
+def _missing(answers: Mapping[Way, Derivative | Problem], words: str) -> list[str]:
     """Why somebody in the line has no slope, each reason once."""
-    answers = (found.get((way, PRECISION)) for way in ways())
-    reasons = [one.say(language()) for one in answers if isinstance(one, Problem)]
+    slopes = (answers.get((way, PRECISION)) for way in ways())
+    reasons = [one.say(language()) for one in slopes if isinstance(one, Problem)]
     return [reason for reason in dict.fromkeys(reasons) if reason != words]

@@ -128,7 +128,9 @@ def test_a_file_with_hostile_headings_is_fitted_by_its_program(tmp_path, monkeyp
     names = [text for text in HOSTILE if set(text) <= set(string.printable) - set("\r\n")]
     rng = np.random.default_rng(0)
     X = np.column_stack([sample.X, rng.normal(size=(len(sample.y), len(names) - 3))])
-    frame = intake.from_data(Data(X, sample.y, tuple(names[1:]), names[0])).frame
+    frame = intake.from_data(
+        Data(X=X, y=sample.y, features=tuple(names[1:]), target=names[0])
+    ).frame
     frame.to_csv(tmp_path / "data.csv", index=False)
     monkeypatch.chdir(tmp_path)
     table = intake.read_file((tmp_path / "data.csv").read_bytes(), "data.csv")

@@ -18,7 +18,7 @@ from gdcore.data.datasets import BUILT_IN
 from gdcore.export import programs
 from gdcore.export.descents import native_descent
 from gdcore.export.dialects import DIALECTS
-from gdcore.export.environment import found
+from gdcore.export.environment import existing_template
 from gdcore.export.fits import MOST_NUMBERS, native_fit, unplain
 from gdcore.export.scripts import Columns
 from gdcore.export.taking import Untold
@@ -86,7 +86,7 @@ def check_fit(data, call, framework):
 
 def test_there_is_a_program_for_every_framework():
     for kind in ("descend", "fit"):
-        assert [name for name in DIALECTS if not found(f"{kind}/{name}.py.j2")] == []
+        assert [name for name in DIALECTS if not existing_template(f"{kind}/{name}.py.j2")] == []
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

@@ -35,15 +35,15 @@ def report(language, title="A <b>title</b> </script>"):
         "</script><script>alert(1)</script>",
     )
     whole = Report(
-        title,
-        "verdict",
-        [("samples", "100")],
-        ["a note"],
-        [("lr", "0.1")],
-        [{"w": "1", "b": "<i>"}],
-        [picture],
-        bar,
-        "print(1)",
+        title=title,
+        verdict="verdict",
+        facts=[("samples", "100")],
+        notes=["a note"],
+        settings=[("lr", "0.1")],
+        comparison=[{"w": "1", "b": "<i>"}],
+        pictures=[picture],
+        player=bar,
+        code="print(1)",
     )
     return write(whole, look, player.script(), player.style())
 
@@ -96,7 +96,15 @@ def everywhere(text):
     bar = player.content("test", ROWS, ["1"] * 41, "en") | {"words": {"note": text}}
     pair = (text, text)
     whole = Report(
-        text, text, [pair], [text], [pair], [{text: text, "b": text}, {}], [picture], bar, text
+        title=text,
+        verdict=text,
+        facts=[pair],
+        notes=[text],
+        settings=[pair],
+        comparison=[{text: text, "b": text}, {}],
+        pictures=[picture],
+        player=bar,
+        code=text,
     )
     return write(whole, look, player.script(), player.style())
 
@@ -133,7 +141,17 @@ def strings(value):
 
 def test_numbers_that_json_lacks_are_refused():
     bar = player.content("test", ROWS, ["1"] * 41, "en") | {"map": float("nan")}
-    whole = Report("", "", [], [], [], [], [], bar, "")
+    whole = Report(
+        title="",
+        verdict="",
+        facts=[],
+        notes=[],
+        settings=[],
+        comparison=[],
+        pictures=[],
+        player=bar,
+        code="",
+    )
     with pytest.raises(ValueError, match="JSON"):
         write(whole, Look("en"), player.script(), player.style())
     sound = replace(whole, player=bar | {"map": None})

@@ -67,7 +67,7 @@ def test_the_first_to_arrive_are_named_together():
 def test_a_run_below_all_known_minima_is_believed():
     formula = gd.parse("(w - 100)**2")
     run = gd.descend(formula, {"w": 90.0}, 0.4, 100)
-    assert contest.known([run], formula, ((-6.0, 6.0),), ()) == pytest.approx(0.0, abs=1e-20)
+    assert contest.least_loss([run], formula, ((-6.0, 6.0),), ()) == pytest.approx(0.0, abs=1e-20)
 
 
 def test_the_cost_grows_with_all_that_is_computed():
