@@ -14,7 +14,7 @@ from programs import SAMPLE, TABLE, installed, run
 
 import gdcore as gd
 from gdcore.data import intake
-from gdcore.data.datasets import BUILT_IN
+from gdcore.data.datasets import BUILT_IN, BuiltIn
 from gdcore.export import programs
 from gdcore.export.descents import native_descent
 from gdcore.export.dialects import DIALECTS
@@ -261,7 +261,8 @@ def test_what_cannot_be_said_plainly_is_said_with_gdcore_only_and_why(data, call
 def test_a_table_of_many_numbers_is_not_written_into_a_program(monkeypatch):
     rows = MOST_NUMBERS // 2 + 1
     many = gd.datasets.make_regression(n_samples=rows, seed=1)
-    monkeypatch.setitem(BUILT_IN, "many", type(BUILT_IN["norris"])("many", lambda: many, "made up"))
+    large = BuiltIn(name="many", read=lambda: many, source="made up")
+    monkeypatch.setitem(BUILT_IN, "many", large)
     made = programs.of_fit(Columns("y", ("x",), "drop", "many"), {})
     assert list(made.codes) == ["gdcore"]
     assert made.why.key == "programs.large_table"
