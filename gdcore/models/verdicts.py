@@ -105,7 +105,9 @@ def _errors(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(all="ignore"):
         spread = np.append((fit.X / fit.scale).std(0), 1.0)
         moved = np.abs(error) * spread
-        felt = np.where(spread > 0, (UNSEEN * fit.y.std() + ROUNDING * most) / spread, np.inf)
+        # In units of its largest number: squares beyond 1e154 would be infinite.
+        own = most * float((fit.y / most).std()) if most else 0.0
+        felt = np.where(spread > 0, (UNSEEN * own + ROUNDING * most) / spread, np.inf)
     rounded = (moved <= DIGITS * np.finfo(fit.trajectory.losses.dtype).eps * most).all(1)
     size = np.maximum(np.abs(fit.minimum), felt)
     size = np.maximum(size, np.minimum(np.abs(error[0]), FAR * size))
@@ -113,9 +115,12 @@ def _errors(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _rounding_of_loss(fit: Fit) -> float:
-    """By how much rounding of the predictions may change the loss."""
+    """By how much rounding of the predictions may change the loss where it is least."""
     last = DIGITS * float(np.finfo(fit.trajectory.losses.dtype).eps) * float(np.abs(fit.y).max())
-    return last**2 + 2 * last * float(np.sqrt(max(fit.reference.loss, 0.0)))
+    with np.errstate(over="ignore"):  # squares of numbers beyond 1e154
+        error = fit.X @ fit.reference.coef_ + fit.reference.intercept_ - fit.y
+        moved = np.maximum(_each(fit, error + last), _each(fit, error - last))
+        return float(np.mean(moved - _each(fit, error)))
 
 
 def _curved(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
@@ -130,16 +135,24 @@ def _curved(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     return unit, vectors[:, values > len(values) * np.finfo(np.float64).eps * values[-1]]
 
 
+def _each(fit: Fit, error: np.ndarray) -> np.ndarray:
+    """(n,): what each sample adds to the loss that was fitted. error (n,): prediction less y."""
+    loss = fit.setup.record
+    knobs = [fit.setup.loss_knobs[knob.name] for knob in loss.knobs]
+    return np.asarray(loss.each(operations("float64"), error, *knobs))
+
+
 def _loss_of_constant(fit: Fit) -> float:
     """The loss of the constant that fits best: the mean, or what its own loss makes the middle."""
-    loss, y = fit.setup.record, fit.y
-    knobs = [fit.setup.loss_knobs[knob.name] for knob in loss.knobs]
+    y = fit.y
 
     def of(constant: float) -> float:
-        return float(np.mean(loss.each(operations("float64"), constant - y, *knobs)))
+        return float(np.mean(_each(fit, constant - y)))
 
-    if loss.quadratic or y.min() == y.max():
-        return of(y.mean())
+    if y.min() == y.max():
+        return 0.0  # the mean of equal numbers may be off by their last digit
+    if fit.setup.record.quadratic:
+        return of(float(y.mean()))
     from scipy.optimize import minimize_scalar  # late: half a second to import
 
     ordered, ranks = np.sort(y), np.linspace(0, 1, len(y))

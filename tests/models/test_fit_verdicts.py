@@ -8,6 +8,8 @@ from sklearn import datasets as known
 
 import gdcore as gd
 from gdcore.descent.verdicts import VERDICTS
+from gdcore.models.losses import LOSSES
+from gdcore.models.verdicts import _loss_of_constant
 
 DATA = gd.datasets.make_regression(100, 1, noise=15, bias=50, seed=0)
 
@@ -201,3 +203,16 @@ def test_a_fit_that_begins_at_its_goal_is_there_at_any_length():
     best = np.append(np.polyfit(DATA.X[:, 0], DATA.y, 1), [])
     for epochs in (0, 1, 2, 50):
         assert gd.verdict(gd.fit_linear(DATA.X, DATA.y, epochs, 0.1, start=best)) == "converges"
+
+
+@pytest.mark.parametrize("unit", [1e20, 1e40, 1e150, 1e300])
+@pytest.mark.parametrize("loss", [name for name, one in LOSSES.items() if not one.quadratic])
+def test_a_fit_that_has_hardly_moved_has_not_arrived_whatever_the_unit(loss, unit):
+    fit = gd.fit_linear(DATA.X, DATA.y * unit, 5, 0.1, loss=loss)
+    assert gd.verdict(fit) == "crawls"
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("y", [0.1, -7.7, 1 / 3])
+def test_no_constant_is_better_than_the_one_that_the_target_is(loss, y):
+    assert _loss_of_constant(gd.fit_linear(DATA.X, np.full(100, y), 1, loss=loss)) == 0
